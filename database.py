@@ -1,0 +1,111 @@
+"""The database: one `db`, the column types every room uses, and how this app reads and writes.
+
+Imports nothing of ours, so that every room may import it. Embedded SQLite and PostgreSQL run the same code.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated, Any
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, String, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.sql.schema import Table
+from sqlalchemy.types import TypeDecorator
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware moment in UTC. SQLite forgets time zones, so they are put back on the way out."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment must say its time zone: use datetime.now(UTC)")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return value.replace(tzinfo=UTC) if value is not None and value.tzinfo is None else value
+
+
+class Base(DeclarativeBase):
+    #: Names for every constraint, so that a migration can drop one on either database.
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(column_0_label)s",
+            "uq": "uq_%(table_name)s_%(column_0_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+db = SQLAlchemy(model_class=Base)
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+#: SQLite numbers rows by itself only for plain INTEGER keys.
+Key = Annotated[int, mapped_column(BigInteger().with_variant(Integer, "sqlite"), primary_key=True)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime)]
+
+PUBLIC_ID_LETTERS = "23456789abcdefghjkmnpqrstuvwxyz"
+
+
+def new_public_id() -> str:
+    """Twelve random characters that name a row in an address: 59 bits, not to be guessed or counted."""
+    return "".join(secrets.choice(PUBLIC_ID_LETTERS) for _ in range(12))
+
+
+PublicId = Annotated[str, mapped_column(String(12), unique=True, default=new_public_id)]
+
+
+def set_up_sqlite(engine: Engine) -> None:
+    """One writer, no lost write: WAL, a sync for every commit, and writers that queue before they read.
+
+    A transaction that has read and then wants to write fails at once under load, so a writing one begins IMMEDIATE.
+    """
+
+    @event.listens_for(engine, "connect")
+    def connect(raw: DBAPIConnection, _record: object) -> None:
+        raw.isolation_level = None  # we issue BEGIN ourselves
+        cursor = raw.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        write = connection.get_execution_options().get("write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+@contextmanager
+def writing() -> Iterator[Connection]:
+    """A connection and transaction of its own, committed on leaving: the path of an answer."""
+    with db.engine.execution_options(write=True).begin() as connection:
+        yield connection
+
+
+def start_writing() -> None:
+    """Call before `db.session` writes. Ends the reading transaction and begins one that may write."""
+    db.session.commit()  # not rollback(), which would expire every row already read
+    db.session.connection(execution_options={"write": True})
+
+
+def insert(table: Table | type[Any]) -> Any:
+    """This database's own INSERT, for `on_conflict_do_nothing` and `on_conflict_do_update`."""
+    return (sqlite if db.engine.dialect.name == "sqlite" else postgresql).insert(table)

@@ -1,0 +1,37 @@
+"""Serves with waitress, on Linux, macOS and Windows alike: what `make run` starts, at the settings HOST and PORT."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import waitress
+from dotenv import load_dotenv
+
+from app import create_app
+from settings import BadSetting, read_settings
+
+#: The app says in words that a file is too large; only what is larger still is cut off here.
+LARGEST_BODY_BYTES = 32 * 1024 * 1024
+
+
+def main() -> None:
+    load_dotenv(Path(__file__).resolve().parent / ".env")
+    try:
+        settings = read_settings()
+        app = create_app(settings)
+    except BadSetting as problem:
+        raise SystemExit(f"Safe Harbour did not start. {problem}") from None
+    print(f"Safe Harbour is at {settings.address} (listening on {settings.host}:{settings.port}). Ctrl-C stops it.")
+    waitress.serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.threads,
+        ident=None,
+        max_request_body_size=LARGEST_BODY_BYTES,
+        _quiet=True,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""What every room's views share: the clock, the keys, and the settings of this installation."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import current_app, request
+
+from keys import Keys
+from settings import Settings
+
+
+def settings() -> Settings:
+    found: Settings = current_app.extensions["settings"]
+    return found
+
+
+def keys() -> Keys:
+    found: Keys = current_app.extensions["keys"]
+    return found
+
+
+def now() -> datetime:
+    """The moment of this request, in UTC. Views ask here and hand it down; nothing below a view reads a clock."""
+    return settings().clock()
+
+
+def wants_json() -> bool:
+    """Whether our own script asks (safe-save.js), rather than a browser that shows pages."""
+    return request.accept_mimetypes.best == "application/json"
