@@ -1,0 +1,1 @@
+"""Who is who: schools, classes, people, how they sign in, and what each may do."""
