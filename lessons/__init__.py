@@ -1,0 +1,1 @@
+"""What is taught: lessons as files, compiled once."""

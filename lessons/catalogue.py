@@ -1,0 +1,140 @@
+"""Every lesson, compiled once at start-up and kept; pages look things up here and never read a file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from accounts.bands import BANDS
+
+from .compiler import LessonSource, make_lesson, read_lesson, refer
+from .lesson import PLACES, TOPICS, Lesson, Objective
+from .reading import Mistake
+from .registers import Facts, Misconception, Registers, read_registers
+
+CONTENT = Path(__file__).parent / "content"  # the lessons that Safe Harbour ships
+_BAND_OF = {short: band for band, short in BANDS.items()}
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The lessons of one content folder, in the order of the chart and from Reception up.
+
+    A file with a mistake is left out and named in `mistakes`; `flask content check` says the same.
+    """
+
+    lessons: Mapping[str, Lesson]
+    registers: Registers
+    sources: Mapping[str, LessonSource]
+    mistakes: tuple[Mistake, ...] = ()
+
+    def lesson(self, lesson_id: str) -> Lesson:
+        """The lesson; raises KeyError."""
+        return self.lessons[lesson_id]
+
+    def at(self, place: str, band: str) -> Lesson | None:
+        """The lesson of a place (`pier`) for a band (`y34` or `y3-4`); None where there is none."""
+        return self.lessons.get(f"{TOPICS.get(place, '')}.{_BAND_OF.get(band, band)}")
+
+    def in_band(self, band: str) -> tuple[Lesson, ...]:
+        """The lessons of a band (`y3-4` or `y34`), in the order of the chart."""
+        band = _BAND_OF.get(band, band)
+        return tuple(lesson for lesson in self.lessons.values() if lesson.band == band)
+
+    @cached_property
+    def _lesson_of(self) -> Mapping[str, Lesson]:
+        return {objective.id: lesson for lesson in self.lessons.values() for objective in lesson.objectives}
+
+    def teaching(self, objective_id: str) -> Lesson | None:
+        """The lesson that teaches this objective; None where there is none yet."""
+        return self._lesson_of.get(objective_id)
+
+    def objective(self, objective_id: str) -> Objective:
+        """The objective; raises KeyError. A lesson for it may not exist yet."""
+        return self.registers.objectives[objective_id]
+
+    def misconception(self, misconception_id: str) -> Misconception:
+        """The wrong idea in a child's words, with its one line for the teacher; raises KeyError."""
+        return self.registers.misconceptions[misconception_id]
+
+    @property
+    def facts(self) -> Facts:
+        return self.registers.facts
+
+    def for_school(self, local: Mapping[str, str]) -> Catalogue:
+        """The same lessons with a school's own facts (`safeguarding-lead`: a name) where they name one.
+
+        Only facts marked `local: true` can be set; the rest of `local` is passed over. Kept for the schools asked for
+        last, so that a page may ask each time.
+        """
+        mine = {fact: words for fact, words in local.items() if fact in self.facts and self.facts.by_id[fact].is_local}
+        return self if not mine else _for_school(_Same(self), frozenset(mine.items()))
+
+
+class _Same:
+    """A catalogue as a key: the same one, not an equal one."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self.catalogue = catalogue
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.catalogue is self.catalogue
+
+    def __hash__(self) -> int:
+        return id(self.catalogue)
+
+
+@lru_cache(maxsize=64)
+def _for_school(kept: _Same, local: frozenset[tuple[str, str]]) -> Catalogue:
+    catalogue = kept.catalogue
+    registers = replace(catalogue.registers, facts=catalogue.facts.with_local(dict(local)))
+    changed = {fact for fact, _ in local}
+    lessons = {
+        lesson_id: make_lesson(catalogue.sources[lesson_id], registers) if changed & set(lesson.facts) else lesson
+        for lesson_id, lesson in catalogue.lessons.items()
+    }
+    return replace(catalogue, lessons=lessons, registers=registers)
+
+
+def lesson_files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The lesson files of a content folder and the name mistakes give them, sorted."""
+    for file in sorted(folder.glob("*/*.md")):
+        yield file, f"lessons/content/{file.parent.name}/{file.name}"
+
+
+@lru_cache(maxsize=8)
+def load(folder: Path = CONTENT) -> Catalogue:
+    """The catalogue of a content folder, read once in the life of the process."""
+    return read_catalogue(folder)
+
+
+def read_catalogue(folder: Path) -> Catalogue:
+    """The catalogue of a content folder, read now."""
+    registers, mistakes = read_registers(folder, "lessons/content")
+    sources: dict[str, LessonSource] = {}
+    for file, path in lesson_files(folder):
+        source, wrong = read_lesson(file.read_text(encoding="utf-8-sig"), path)
+        if source is not None:
+            wrong += misplaced(source) + refer(source, registers)
+        mistakes += wrong
+        if source is not None and not wrong:
+            sources[source.settings.id] = source
+    lessons = {name: make_lesson(source, registers) for name, source in sources.items()}
+    topics, bands = list(PLACES), list(BANDS)
+    in_order = sorted(lessons.values(), key=lambda lesson: (topics.index(lesson.topic), bands.index(lesson.band)))
+    return Catalogue({lesson.id: lesson for lesson in in_order}, registers, sources, tuple(sorted(set(mistakes))))
+
+
+def misplaced(source: LessonSource) -> list[Mistake]:
+    """Whether id, topic, band and the file's own place say the same."""
+    settings = source.settings
+    topic, name = source.path.split("/")[-2:]
+    mistakes = []
+    for key, value in (("topic", topic), ("band", name.removesuffix(".md"))):
+        if getattr(settings, key) != value:
+            mistakes.append(source.mistake(f"the file's place says {key}: {value}", key))
+    if settings.id != f"{settings.topic}.{settings.band}":
+        mistakes.append(source.mistake(f"write id: {settings.topic}.{settings.band}", "id"))
+    return mistakes

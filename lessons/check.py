@@ -1,0 +1,427 @@
+"""The rules for one lesson that a program can check: CURRICULUM.md 4.1, 5.1, 5.3 and 7.1. Mistakes say what to do."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from accounts.bands import BANDS
+
+from .compiler import LessonSource, Passage, passages
+from .lesson import Lesson
+from .pictures import picture_problem
+from .readability import Level, longest_sentence, masked, mean_sentence
+from .reading import Mistake
+from .registers import FACT, Facts, Registers, facts_in
+from .standard import ADULT_LIMITS, LIMITS, WordLists
+from .wording import phrase, sentences, stem, words
+
+#: A service's name, and the beginning of the ids of its facts: the name may be typed where one of them is listed.
+SERVICES: Mapping[str, str] = {
+    "Childline": "childline",
+    "CEOP": "ceop",
+    "Report Remove": "report-remove",
+    "Internet Watch Foundation": "iwf",
+    "NSPCC": "nspcc",
+    "Professionals Online Safety Helpline": "staff-helpline",
+    "Report Harmful Content": "report-harmful-content",
+    "Report Fraud": "report-fraud",
+}
+#: Lessons that the safeguarding lead reads first, CURRICULUM.md 7.2.
+HIGH_SENSITIVITY = frozenset({"online-friends.y5-6", "block-report.y5-6", "tell-adult.y5-6", "kind-online.y5-6"})
+
+_TEENS = "1[2-9]|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
+_ANY_AGE = f"[3-9]|1[0-9]|{_TEENS}"
+_UNITS = "words?|letters?|minutes?|people|players?|pupils?|characters?|times?|questions?|days?|weeks?|hours?|cards?|of"
+#: Facts that are typed, each with what to do: ages, numbers, addresses and laws move, and live in facts.yaml.
+BARE_FACTS: Sequence[tuple[re.Pattern[str], str]] = (
+    (
+        re.compile(
+            r"\b(?:under|over|below|above|until|at least|minimum age(?: is| of)?|aged?|age of"
+            r"|must be|(?:have|need) to be)"
+            rf"[ -](?:you are )?(?:{_TEENS})\b(?! ?(?:{_UNITS})\b)"
+            rf"|\bunder[ -](?:{_ANY_AGE})s\b"
+            rf"|\b(?:{_ANY_AGE}) ?(?:\+|or over\b|or older\b|and over\b|and older\b)"
+            rf"|\b(?:PEGI|BBFC|rated|age rating of) ?(?:{_ANY_AGE})\b",
+            re.IGNORECASE,
+        ),
+        "an age limit moves",
+    ),
+    (
+        re.compile(
+            r"(?<![\w-])(?:0\d{2,4}[ -]?\d{3,4}(?:[ -]?\d{3,4})?|999|101|111|112|116 ?\d{3})(?![\w-])",
+        ),
+        "a phone number moves",
+    ),
+    (
+        re.compile(
+            r"https?://\S+|\bwww\.\S+|\b[\w.+-]+@[\w-]+\.[\w.]+"
+            r"|\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:com|org|net|uk|gov|io|app|tv|info|eu)\b(?!\w)",
+            re.IGNORECASE,
+        ),
+        "an address moves",
+    ),
+    (
+        re.compile(r"\b(?:[A-Z][\w'’]+ (?:and |of )?)+Act\b(?: \d{4})?|\bGDPR\b|\bdata protection law\b"),
+        "a law moves",
+    ),
+)
+_FAULT = re.compile(r"\b(?:not|never|n['’]t|isn['’]t|nobody|no one|without)\b[^.!?]{0,25}$", re.IGNORECASE)
+_MARKUP = re.compile(r"\*+|^\s*[-*+]\s+|^\s*\d+\.\s+", re.MULTILINE)
+_SCHOOL_ADULT = re.compile(r"\b(?:school|teacher|teachers|class|headteacher|safeguarding lead)\b", re.IGNORECASE)
+_OUTSIDE_ADULT = re.compile(
+    r"\b(?:home|somewhere else|outside school|Childline|family|club|coach|neighbour)s?\b"
+    r"|\b(?:gran|nan|aunt|uncle|carer|parent|mum|dad)s?\b",
+    re.IGNORECASE,
+)
+_MEANING = re.compile(r"\b(?:means?|is when|is called|are called|called|is a|is an|are|is the)\b|:|\(", re.IGNORECASE)
+_SIMPLER = "use shorter words and sentences"
+_EFACW = re.compile(r"^(?:SI|OR|REP|BUL|MOI|HWL|PS|CO)-(?:R|Y[1-6])-\d+\*?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What a check needs beside the text. `level` is None where textstat is not installed."""
+
+    words: WordLists
+    registers: Registers
+    level: Level | None
+    symbols: frozenset[str]
+    today: date
+    is_release: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    mistakes: tuple[Mistake, ...]
+    warnings: tuple[Mistake, ...]
+
+
+def check_lesson(source: LessonSource, lesson: Lesson, rules: Rules) -> Findings:
+    """Everything about a lesson that a program can see, its quiz apart."""
+    mistakes = [*_settings(source, lesson, rules), *_cards(source, lesson), *_taught_words(source, lesson)]
+    warnings: list[Mistake] = []
+    for reader, passage in passages(source):
+        mistakes += check_words(passage, source.path, lesson, reader, rules)
+        (mistakes if rules.is_release else warnings).extend(_unverified(passage, source.path, reader, rules))
+    mistakes += _pictures(source, rules)
+    mistakes += _lengths(source, lesson, rules)
+    mistakes += _meeting(source, lesson, rules)
+    (mistakes if rules.is_release else warnings).extend(_reviews(source, rules))
+    wrong, notes = _levels(source, lesson, rules)
+    return Findings(tuple(mistakes + wrong), tuple(warnings + notes))
+
+
+# --------------------------------------------------------------------------------------------------------- settings
+
+
+def _settings(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mistake]:
+    limits = LIMITS[lesson.band]
+    bands = list(BANDS)
+    for index, objective in enumerate(lesson.builds_on):
+        band = objective.split(".")[1] if objective.count(".") == 2 else lesson.band
+        if band in bands and bands.index(band) >= bands.index(lesson.band):
+            yield source.mistake(f"`{objective}` is not from an earlier band: leave it out", "builds_on", index)
+    for objective in rules.registers.objectives:
+        if objective.startswith(f"{lesson.id}.") and objective not in source.settings.objectives:
+            yield source.mistake(f"teach the whole cell: add {objective}", "objectives")
+    for objective in source.settings.objectives:
+        if objective not in lesson.strengths:
+            yield source.mistake(f"add what a parent reads when {objective} went well", "strengths")
+        if not objective.startswith(f"{lesson.id}."):
+            yield source.mistake(f"`{objective}` belongs to another lesson", "objectives")
+    if len(lesson.vocabulary) > limits.taught_words:
+        extra = f"{len(lesson.vocabulary)} taught words: keep {limits.taught_words}"
+        yield source.mistake(extra, "vocabulary")
+    if lesson.minutes > limits.minutes:
+        yield source.mistake(f"{lesson.minutes} minutes is too long: make it {limits.minutes}", "minutes")
+    if lesson.id in HIGH_SENSITIVITY and lesson.sensitivity != "high":
+        yield source.mistake("the safeguarding lead reads this first: write sensitivity: high", "sensitivity")
+    if (lesson.review_by - lesson.reviewed_on).days > 366:
+        yield source.mistake("review_by is more than 12 months after reviewed_on: bring it nearer", "review_by")
+    if lesson.review_by <= lesson.reviewed_on:
+        yield source.mistake("review_by comes after reviewed_on: put the later date", "review_by")
+    for index, code in enumerate(lesson.frameworks.get("efacw", ())):
+        if not _EFACW.match(code):
+            yield source.mistake(f"`{code}` is not a code: write it as OR-Y3-1", "frameworks", "efacw", index)
+    for objective, text in lesson.strengths.items():
+        if "{name}" not in text or re.search(r"\{(?!name\})", text):
+            yield source.mistake("write {name} where the child's name goes", "strengths", objective)
+
+
+def _reviews(source: LessonSource, rules: Rules) -> Iterator[Mistake]:
+    if source.settings.review_by < rules.today:
+        yield source.mistake(f"review_by has passed ({source.settings.review_by}): read it again", "review_by")
+
+
+def check_facts(facts: Facts, today: date) -> Iterator[Mistake]:
+    """Facts whose review is due: warnings, and mistakes for a release."""
+    for fact in facts.by_id.values():
+        if fact.review_by < today:
+            message = f"review_by of `{fact.id}` has passed ({fact.review_by}): check it again"
+            yield Mistake(facts.path, fact.line, message)
+
+
+def _unverified(passage: Passage, path: str, reader: str, rules: Rules) -> Iterator[Mistake]:
+    for name in facts_in(passage.text) if reader == "pupil" else ():
+        fact = rules.registers.facts.by_id.get(name)
+        if fact is not None and fact.status == "unverified" and not fact.is_local:
+            message = f"`{name}` is unverified: check its source before pupils read it"
+            yield Mistake(path, passage.line_of(name), message)
+
+
+# ------------------------------------------------------------------------------------------------------------ cards
+
+
+def _cards(source: LessonSource, lesson: Lesson) -> Iterator[Mistake]:
+    limits = LIMITS[lesson.band]
+    least, most = limits.cards
+    if not least <= len(lesson.cards) <= most:
+        count = f"{len(lesson.cards)} cards: make it {least} to {most}"
+        yield Mistake(source.path, source.cards[-1].line, count)
+    if lesson.band != "eyfs" and lesson.cards[0].kind != "recall":
+        yield Mistake(source.path, source.cards[0].line, "begin with a look back: kind=recall")
+    last, last_line = lesson.cards[-1], source.cards[-1].line
+    if last.kind != "help":
+        yield Mistake(source.path, last_line, "end with where help is: kind=help")
+    elif not _SCHOOL_ADULT.search(last.text):
+        yield Mistake(source.path, last_line, "name an adult at school on the help card")
+    elif not _OUTSIDE_ADULT.search(last.text):
+        yield Mistake(source.path, last_line, "name an adult outside school on the help card")
+    if not any(card.kind == "practise" for card in lesson.cards):
+        yield Mistake(source.path, last_line, "add a card that rehearses what to do: kind=practise")
+
+
+def _pictures(source: LessonSource, rules: Rules) -> Iterator[Mistake]:
+    for card in source.cards:
+        yield from check_picture(card.picture, source.path, card.line, rules)
+        if card.activity and card.activity_lines:
+            places, things = card.activity.places(), card.activity.things
+            shown = [(card.activity.places_key, index, place.picture) for index, place in enumerate(places)]
+            shown += [("things", index, thing.picture) for index, thing in enumerate(things)]
+            for key, index, picture in shown:
+                line = card.activity_lines.line(key, index, "picture")
+                yield from check_picture(picture, source.path, line, rules)
+
+
+def check_picture(picture: str, path: str, line: int, rules: Rules) -> Iterator[Mistake]:
+    """A picture that no sprite holds."""
+    if picture and rules.symbols:
+        problem = picture_problem(picture, rules.symbols)
+        if problem:
+            yield Mistake(path, line, problem)
+
+
+def _taught_words(source: LessonSource, lesson: Lesson) -> Iterator[Mistake]:
+    said = [sentence for card in lesson.cards for sentence in card.speech]
+    bold = [found for card in source.cards for found in re.findall(r"\*\*(.+?)\*\*", card.words.text, re.DOTALL)]
+    for word in lesson.vocabulary:
+        if any(_mentions(text, word) for text in bold):
+            continue
+        if not any(_mentions(sentence, word) for sentence in said):
+            yield source.mistake(f"teach `{word}` on a card, or take it out of the vocabulary", "vocabulary", word)
+        elif not any(_mentions(sentence, word) and _MEANING.search(sentence) for sentence in said):
+            yield source.mistake(f"put `{word}` in **bold** on a card, or say there what it means", "vocabulary", word)
+
+
+def _mentions(text: str, word: str) -> bool:
+    """Whether the word or phrase is in the text, in any of its endings."""
+    wanted = [stem(part) for part in words(word)]
+    found = [stem(part) for part in words(text)]
+    return any(found[at : at + len(wanted)] == wanted for at in range(len(found) - len(wanted) + 1))
+
+
+def _meeting(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mistake]:
+    """P3: who speaks of meeting says both conditions. A story card is free."""
+    if lesson.topic != "online-friends":
+        return
+    for card, written in zip(lesson.cards, source.cards, strict=True):
+        if card.kind != "story":
+            told = f"{card.title}. {card.text}"
+            missing = missing_condition(told, told, rules.words)
+            if missing:
+                yield Mistake(source.path, written.line, missing)
+
+
+def missing_condition(text: str, told: str, lists: WordLists) -> str:
+    """What a text about meeting leaves out; empty when it is about something else, or when `told`, the part of it
+    that a pupil is to believe, says both conditions."""
+    if not lists.meeting.search(text):
+        return ""
+    missing = [
+        said
+        for pattern, said in ((lists.permission, "the carer's yes"), (lists.accompanied, "the adult who comes too"))
+        if not pattern.search(told)
+    ]
+    return f"it speaks of meeting, so say {' and '.join(missing)}" if missing else ""
+
+
+# ------------------------------------------------------------------------------------------------------------ words
+
+
+def check_words(
+    passage: Passage, path: str, lesson: Lesson, reader: str, rules: Rules, is_wrong_choice: bool = False
+) -> Iterator[Mistake]:
+    """Words that this reader should not meet, and facts that are typed. `is_wrong_choice`: what a character might
+    wrongly do or think, where a forbidden word may stand."""
+    text = FACT.sub("", passage.text).replace("**", "")
+    lists = rules.words
+
+    def found(pattern: re.Pattern[str]) -> Iterator[tuple[str, int]]:
+        for match in pattern.finditer(text):
+            yield match[0], passage.line + text.count("\n", 0, match.start())
+
+    if reader == "pupil":
+        if not is_wrong_choice:
+            for match in lists.forbidden[lesson.band].finditer(text):
+                if "fault" in match[0].casefold() and _FAULT.search(text[: match.start()]):
+                    continue  # "it is never your fault" is what we want said
+                line = passage.line + text.count("\n", 0, match.start())
+                yield Mistake(path, line, f"`{match[0]}` is not for pupils here: say it another way")
+            for word, line in found(lists.of_a_person):
+                yield Mistake(path, line, f"`{word}` speaks ill of a person: say what they did")
+        for word, line in found(lists.idioms):
+            yield Mistake(path, line, f"`{word}` may be taken at its word: say it plainly")
+        for pattern in (lists.brands, lists.brands_with_capital):
+            for word, line in found(pattern):
+                yield Mistake(path, line, f"`{word}` is a real brand: make up a name")
+    for word, line in found(lists.celebrities):
+        yield Mistake(path, line, f"`{word}` is a real person: make up a name")
+    for word, line in found(lists.american):
+        ours = lists.british.get(" ".join(word.casefold().replace("’", "'").split()), "it the British way")
+        yield Mistake(path, line, f"`{word}` is American: write {ours}")
+    for pattern, reason in BARE_FACTS:
+        for word, line in found(pattern):
+            message = f"`{word.strip()}`: {reason}, so write {{{{ fact:its-id }}}} and put it in facts.yaml"
+            yield Mistake(path, line, message)
+    for service, prefix in SERVICES.items():
+        if not any(name.startswith(prefix) for name in lesson.facts):
+            for _, line in found(phrase(service)):
+                yield Mistake(path, line, f"`{service}` is named: list its fact under facts: ({prefix}...)")
+
+
+# ---------------------------------------------------------------------------------------------------------- lengths
+
+
+def plain(text: str, facts: Facts, band: str, reader: str) -> str:
+    """Markdown as it is read: facts put in, marks taken out, list items as sentences of their own."""
+    lines = []
+    for line in facts.fill(text, band, reader).split("\n"):
+        is_item = bool(re.match(r"\s*(?:[-*+]|\d+\.)\s", line))
+        bare = _MARKUP.sub("", line).strip()
+        if is_item and bare and bare[-1] not in '.!?…"”':
+            bare += "."
+        lines.append(bare)
+    return "\n".join(lines)
+
+
+def _lengths(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mistake]:
+    limits = LIMITS[lesson.band]
+    for card, written in zip(lesson.cards, source.cards, strict=True):
+        count = len(words(card.text))
+        if count > limits.card_words:
+            yield Mistake(source.path, written.line, f"{count} words on this card: cut it to {limits.card_words}")
+        yield from long_sentences(card.speech, written.words, source.path, limits.longest_sentence)
+        if written.activity and written.activity_lines:
+            for index, thing in enumerate(written.activity.things):
+                if len(words(thing.why)) > 25:
+                    line = written.activity_lines.line("things", index, "why")
+                    yield Mistake(source.path, line, f"{len(words(thing.why))} words in why: cut it to 25")
+    for index, text in enumerate(lesson.learned):
+        said = Passage(source.lines.line("learned", index), text)
+        yield from long_sentences(sentences(text), said, source.path, limits.longest_sentence)
+    home = Passage(source.lines.line("say_at_home"), lesson.say_at_home)
+    yield from long_sentences(sentences(lesson.say_at_home), home, source.path, limits.longest_sentence)
+    mean = mean_sentence("\n\n".join(card.text for card in lesson.cards))
+    if mean > limits.mean_sentence:
+        message = f"{mean} words a sentence in this lesson: bring it down to {limits.mean_sentence:g}"
+        yield Mistake(source.path, source.cards[0].line, message)
+    for reader, parts in _adult_parts(source).items():
+        adult = ADULT_LIMITS[reader]
+        for part in parts:
+            text = plain(part.text, rules.registers.facts, lesson.band, reader)
+            yield from long_sentences(sentences(text), part, source.path, adult.longest_sentence)
+        mean = mean_sentence(_whole(parts, rules, lesson, reader))
+        if mean > adult.mean_sentence:
+            message = f"{mean} words a sentence here: bring it down to {adult.mean_sentence:g}"
+            yield Mistake(source.path, parts[0].line, message)
+
+
+def _adult_parts(source: LessonSource) -> dict[str, list[Passage]]:
+    parents = source.parents
+    return {"staff": [source.teacher], "parent": [parents.learned, parents.ask, parents.do, parents.know]}
+
+
+def _whole(parts: Iterable[Passage], rules: Rules, lesson: Lesson, reader: str) -> str:
+    return "\n\n".join(plain(part.text, rules.registers.facts, lesson.band, reader) for part in parts)
+
+
+def long_sentences(said: Iterable[str], written: Passage, path: str, most: int) -> Iterator[Mistake]:
+    """Sentences of more than `most` words, each at the line where it begins."""
+    for sentence in said:
+        count = len(words(sentence))
+        if count > most:
+            message = f"{count} words in this sentence: cut it to {most} or make two"
+            yield Mistake(path, _line_of(sentence, written), message)
+
+
+def _line_of(sentence: str, written: Passage) -> int:
+    """The line on which the sentence begins, as far as its first words are written together."""
+    text = "\n".join(_MARKUP.sub("", line) for line in written.text.split("\n"))
+    first = sentence.split()
+    for length in (4, 3, 2, 1):
+        at = text.find(" ".join(first[:length]))
+        if at >= 0:
+            return written.line + text.count("\n", 0, at)
+    return written.line
+
+
+# --------------------------------------------------------------------------------------------------- reading level
+
+
+def measure(source: LessonSource, lesson: Lesson, rules: Rules) -> dict[str, object]:
+    """How hard the lesson is, as the counts show it: levels are None where textstat is not installed."""
+    text = "\n\n".join(card.text for card in lesson.cards)
+    parts = _adult_parts(source)
+    levels = {reader: _whole(parts[reader], rules, lesson, reader) for reader in parts}
+    return {
+        "fk": rules.level(text) if rules.level else None,
+        "fk_masked": rules.level(masked(text, lesson.vocabulary)) if rules.level else None,
+        "longest_sentence": longest_sentence(text),
+        "mean_sentence": mean_sentence(text),
+        "words": len(words(text)),
+        "fk_parents": rules.level(levels["parent"]) if rules.level else None,
+        "fk_teachers": rules.level(levels["staff"]) if rules.level else None,
+    }
+
+
+def _levels(source: LessonSource, lesson: Lesson, rules: Rules) -> tuple[list[Mistake], list[Mistake]]:
+    if rules.level is None:
+        return [], []
+    limits = LIMITS[lesson.band]
+    mistakes: list[Mistake] = []
+    warnings: list[Mistake] = []
+    first = source.cards[0].line
+    text = "\n\n".join(card.text for card in lesson.cards)
+    bare, hidden = rules.level(text), rules.level(masked(text, lesson.vocabulary))
+    if hidden > limits.lesson_level:
+        message = f"reading level {hidden} without the taught words: {_SIMPLER}, to {limits.lesson_level}"
+        mistakes.append(Mistake(source.path, first, message))
+    elif bare > limits.lesson_level:
+        message = f"reading level {bare} with the taught words ({hidden} without): the aim is {limits.lesson_level}"
+        warnings.append(Mistake(source.path, first, message))
+    for card, written in zip(lesson.cards, source.cards, strict=True):
+        if len(words(card.text)) >= 20:
+            hidden = rules.level(masked(card.text, lesson.vocabulary))
+            if hidden > limits.card_level:
+                message = f"reading level {hidden} on this card: {_SIMPLER}, to {limits.card_level}"
+                mistakes.append(Mistake(source.path, written.line, message))
+    for reader, parts in _adult_parts(source).items():
+        grade = rules.level(_whole(parts, rules, lesson, reader))
+        most = ADULT_LIMITS[reader].level
+        if grade > most:
+            message = f"reading level {grade} here: {_SIMPLER}, to {most:g}"
+            mistakes.append(Mistake(source.path, parts[0].line, message))
+    return mistakes, warnings

@@ -1,0 +1,155 @@
+"""What the files in `content/` may hold: a lesson's settings and activities, and the registers beside them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from typing import Annotated, ClassVar
+
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+
+from accounts.bands import BANDS
+
+from .lesson import PLACES
+from .reading import Schema, did_you_mean
+
+CARD_KINDS = ("recall", "goal", "story", "teach", "activity", "rule", "practise", "help")
+FRAMEWORKS = ("efacw", "rshe", "computing", "kcsie", "tos")  # CURRICULUM.md 3.2 to 3.6
+POLICY = tuple(f"P{number}" for number in range(1, 10))  # CURRICULUM.md 3.1
+ANY = "any"  # `fits: any`: every place is a good answer
+
+
+def one_of(words: Iterable[str], complaint: str = "is not known here") -> AfterValidator:
+    """The word is one of these; otherwise the mistake names the nearest."""
+    allowed = tuple(words)
+
+    def check(word: str) -> str:
+        if word not in allowed:
+            raise ValueError(did_you_mean(word, allowed, complaint))
+        return word
+
+    return AfterValidator(check)
+
+
+Words = Annotated[str, Field(min_length=1)]
+Topic = Annotated[str, one_of(PLACES, "is not a topic")]
+Band = Annotated[str, one_of(BANDS, "is not a band")]
+
+
+class CharacterForm(Schema):
+    """One named character, so that a program can count who does what (CURRICULUM.md 5.3)."""
+
+    name: Words
+    pronoun: Annotated[str, one_of(("she", "he", "they", "it"), "is not a pronoun used here")]
+    role: Words
+
+
+class LessonForm(Schema):
+    """The settings of a lesson, CURRICULUM.md 8.1 and 7.1(2)."""
+
+    id: Words
+    title: Words
+    topic: Topic
+    band: Band
+    version: Annotated[int, Field(ge=1)]
+    minutes: Annotated[int, Field(ge=1)]
+    objectives: Annotated[list[Words], Field(min_length=1)]
+    builds_on: list[Words]
+    vocabulary: Annotated[dict[str, Words], Field(min_length=1)]
+    policy: Annotated[list[Annotated[str, one_of(POLICY, "is not a policy statement")]], Field(min_length=1)]
+    frameworks: dict[Annotated[str, one_of(FRAMEWORKS, "is not a framework")], list[Words]]
+    facts: list[Words]
+    sensitivity: Annotated[str, one_of(("low", "medium", "high"), "is not a sensitivity")]
+    reviewer: Words
+    reviewed_on: date
+    review_by: date
+    learned: Annotated[list[Words], Field(min_length=3, max_length=3)]
+    say_at_home: Words
+    strengths: dict[str, Words]
+    characters: list[CharacterForm]
+    audio: bool = True
+
+
+def _as_list(fits: object) -> object:
+    """`fits: Keep private` and `fits: any` as lists of one."""
+    return [fits] if isinstance(fits, str) else fits
+
+
+def _as_bin(value: object) -> object:
+    """`Keep private` as `{text: Keep private}`."""
+    return {"text": value} if isinstance(value, str) else value
+
+
+class ThingForm(Schema):
+    text: Words
+    fits: Annotated[list[Words], BeforeValidator(_as_list)]
+    why: str = ""
+    picture: str = ""
+
+
+class BinForm(Schema):
+    text: Words
+    picture: str = ""
+
+
+Bins = Annotated[list[Annotated[BinForm, BeforeValidator(_as_bin)]], Field(min_length=2)]
+Things = Annotated[list[ThingForm], Field(min_length=2)]
+
+
+class CirclesForm(Schema):
+    """Any number of circles a thing, none included."""
+
+    places_key: ClassVar[str] = "circles"
+    circles: Bins
+    things: Things
+
+    def places(self) -> list[BinForm]:
+        return self.circles
+
+
+class SortForm(Schema):
+    """One bin a thing; several in `fits` are each a good answer."""
+
+    places_key: ClassVar[str] = "bins"
+    bins: Bins
+    things: Things
+
+    def places(self) -> list[BinForm]:
+        return self.bins
+
+
+ACTIVITIES: dict[str, type[CirclesForm] | type[SortForm]] = {"circles": CirclesForm, "sort": SortForm}
+
+
+class FactForm(Schema):
+    """One dated fact, CURRICULUM.md 4.1."""
+
+    id: Words
+    value: str
+    child_text: dict[Band, Words]
+    adult_text: Words
+    audience: list[Annotated[str, one_of(("pupil", "staff", "parent"), "is not an audience")]]
+    source: Words
+    checked_on: date
+    review_by: date
+    status: Annotated[str, one_of(("verified", "second-hand", "unverified"), "is not a status")]
+    confirmed_by: Words
+    local: bool = False
+
+    @model_validator(mode="after")
+    def _has_value(self) -> FactForm:
+        if not self.value and not self.local:
+            raise ValueError("write the value: only a local fact may be empty")
+        return self
+
+
+class FactsForm(Schema):
+    facts: list[FactForm]
+
+
+class MisconceptionForm(Schema):
+    """One wrong idea that children hold, and what a teacher can do about it."""
+
+    belief: Words
+    reteach: Words
+    source: Words

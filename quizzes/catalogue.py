@@ -1,0 +1,114 @@
+"""Every quiz, compiled once at start-up beside its lesson; pages look items and stories up here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from lessons import catalogue as lesson_catalogue
+from lessons.catalogue import Catalogue
+from lessons.reading import Mistake
+
+from .compiler import QuizSource, facts_of, make_quiz, read_quiz, refer
+from .engine import Item, Quiz
+
+CONTENT = Path(__file__).parent / "content"  # the quizzes that Safe Harbour ships
+
+
+@dataclass(frozen=True)
+class QuizCatalogue:
+    """The quizzes of one content folder. A file with a mistake is left out and named in `mistakes`."""
+
+    quizzes: Mapping[str, Quiz]  # by the lesson's id
+    sources: Mapping[str, QuizSource]
+    lessons: Catalogue
+    mistakes: tuple[Mistake, ...] = ()
+
+    def quiz(self, lesson_id: str) -> Quiz:
+        """The quiz of this lesson; raises KeyError."""
+        return self.quizzes[lesson_id]
+
+    @cached_property
+    def items(self) -> Mapping[str, Item]:
+        """Every item of the bank by its id."""
+        return {item.id: item for quiz in self.quizzes.values() for item in quiz.items}
+
+    def item(self, item_id: str) -> Item:
+        """The item; raises KeyError."""
+        return self.items[item_id]
+
+    @cached_property
+    def _of_objective(self) -> Mapping[tuple[str, str], tuple[Item, ...]]:
+        found: dict[tuple[str, str], tuple[Item, ...]] = {}
+        for item in self.items.values():
+            found[item.objective, item.form] = (*found.get((item.objective, item.form), ()), item)
+        return found
+
+    def items_of(self, objective_id: str, form: str) -> tuple[Item, ...]:
+        """The items that ask about this objective in this form; none where it is not asked."""
+        return self._of_objective.get((objective_id, form), ())
+
+    def for_school(self, local: Mapping[str, str]) -> QuizCatalogue:
+        """The same quizzes with a school's own facts, as `Catalogue.for_school`."""
+        lessons = self.lessons.for_school(local)
+        if lessons is self.lessons:
+            return self
+        changed = {fact for fact in local if fact in lessons.facts and lessons.facts.by_id[fact].is_local}
+        quizzes = {
+            lesson_id: make_quiz(self.sources[lesson_id], lessons.lesson(lesson_id).band, lessons.registers)
+            if changed & facts_of(self.sources[lesson_id])
+            else quiz
+            for lesson_id, quiz in self.quizzes.items()
+        }
+        return replace(self, quizzes=quizzes, lessons=lessons)
+
+
+def quiz_files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The quiz files of a content folder and the name mistakes give them, sorted."""
+    for file in sorted(folder.glob("*/*.yaml")):
+        yield file, f"quizzes/content/{file.parent.name}/{file.name}"
+
+
+@lru_cache(maxsize=8)
+def load(folder: Path = CONTENT, lessons_folder: Path = lesson_catalogue.CONTENT) -> QuizCatalogue:
+    """The catalogue of a content folder, read once in the life of the process."""
+    return read_catalogue(folder, lesson_catalogue.load(lessons_folder))
+
+
+def read_catalogue(folder: Path, lessons: Catalogue) -> QuizCatalogue:
+    """The catalogue of a content folder, read now."""
+    mistakes: list[Mistake] = []
+    sources: dict[str, QuizSource] = {}
+    for file, path in quiz_files(folder):
+        source, wrong = read_quiz(file.read_text(encoding="utf-8-sig"), path)
+        mistakes += wrong
+        if source is None:
+            continue
+        wrong = misplaced(source)
+        lesson = lessons.lessons.get(source.form.lesson)
+        if lesson is None and not wrong:
+            topic, name = path.split("/")[-2:]
+            first = f"lessons/content/{topic}/{name.removesuffix('.yaml')}.md"
+            wrong = [source.mistake(f"write or mend the lesson first: {first}", "lesson")]
+        elif lesson is not None:
+            wrong += refer(source, lesson, lessons.registers)
+        mistakes += wrong
+        if lesson is not None and not wrong:
+            sources[lesson.id] = source
+    quizzes = {
+        lesson_id: make_quiz(sources[lesson_id], lesson.band, lessons.registers)
+        for lesson_id, lesson in lessons.lessons.items()
+        if lesson_id in sources
+    }
+    return QuizCatalogue(quizzes, sources, lessons, tuple(sorted(set(mistakes))))
+
+
+def misplaced(source: QuizSource) -> list[Mistake]:
+    """Whether the quiz names the lesson that its own place says."""
+    topic, name = source.path.split("/")[-2:]
+    lesson_id = f"{topic}.{name.removesuffix('.yaml')}"
+    if source.form.lesson != lesson_id:
+        return [source.mistake(f"the file's place says lesson: {lesson_id}", "lesson")]
+    return []

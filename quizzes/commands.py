@@ -1,0 +1,43 @@
+"""Commands for the people who write lessons: `flask content check`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import UTC, datetime
+
+import click
+
+from .check import SHIPPED, Report, check_content
+
+
+@click.group()
+def content() -> None:
+    """Lessons and quizzes, as files."""
+
+
+@content.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the counts and mistakes as data.")
+@click.option("--complete", is_flag=True, help="A lesson that does not exist yet is a mistake.")
+@click.option("--release", is_flag=True, help="An overdue review or an unverified fact is a mistake.")
+def check(as_json: bool, complete: bool, release: bool) -> None:
+    """Print every mistake in the content with its file and line, and what to do."""
+    report = check_content(SHIPPED, datetime.now(UTC).date(), complete, release)
+    click.echo(_as_json(report) if as_json else _as_words(report))
+    sys.exit(1 if report.mistakes else 0)
+
+
+def _as_json(report: Report) -> str:
+    told = {"mistake_list": list(map(str, report.mistakes)), "warning_list": list(map(str, report.warnings))}
+    return json.dumps({**report.counts, **told}, indent=2, ensure_ascii=False)
+
+
+def _as_words(report: Report) -> str:
+    lines = [str(mistake) for mistake in report.mistakes]
+    lines += [f"{warning.path}:{warning.line}: (to think about) {warning.message}" for warning in report.warnings]
+    if report.counts.get("reading_level") == "not checked":
+        lines.append("reading level: not checked (textstat is not installed)")
+    count = len(report.mistakes)
+    lessons = f"{report.counts['lessons']} lessons, {report.counts['missing_lessons']} not written yet"
+    lines.append(f"{lessons}: {'no mistakes' if not count else 'one mistake' if count == 1 else f'{count} mistakes'}")
+    return "\n".join(lines)

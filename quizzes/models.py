@@ -1,0 +1,74 @@
+"""Rows of what pupils answered: facts, never edited, and the standings worked out from them."""
+
+from __future__ import annotations
+
+from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from database import Key, Model, Moment, PublicId
+
+
+class Attempt(Model):
+    """One go through a lesson (form A, cards, form B, story), or one "remember" (form C, mixed)."""
+
+    __tablename__ = "attempts"
+    __table_args__ = (
+        #: The button that begins an attempt carries its number, so a double tap begins one attempt.
+        UniqueConstraint("pupil_id", "kind", "lesson", "number", name="one_attempt_per_number"),
+        Index("ix_attempts_pupil_open", "pupil_id", "finished_at"),
+    )
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    class_id: Mapped[int] = mapped_column(ForeignKey("classes.id"))  # the class at the time
+    kind: Mapped[str] = mapped_column(String(8))  # lesson, remember
+    lesson: Mapped[str] = mapped_column(String(40))  # empty for remember
+    number: Mapped[int]
+    version: Mapped[int]  # of the lesson when begun; 0 for remember
+    items: Mapped[str] = mapped_column(Text)  # remember: its item ids, one a line, as drawn when begun
+    started_at: Mapped[Moment]
+    finished_at: Mapped[Moment | None]
+
+
+class Answer(Model):
+    """One choice given to one item, story step, card or thing: a fact, never edited."""
+
+    __tablename__ = "answers"
+    __table_args__ = (UniqueConstraint("attempt_id", "item", "number", name="one_answer_per_try"),)
+    id: Mapped[Key]
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))  # the attempt names the pupil
+    item: Mapped[str] = mapped_column(String(60))
+    number: Mapped[int]  # 1, 2, ...: the first option chosen counts (CURRICULUM.md 6.4)
+    form: Mapped[str] = mapped_column(String(1))  # A B C D, S story, K card turned, P thing placed
+    objective: Mapped[str | None] = mapped_column(String(40))  # copied, with version: an edit must not rewrite history
+    version: Mapped[int]
+    choice: Mapped[str] = mapped_column(String(40))
+    outcome: Mapped[str] = mapped_column(String(8))
+    misconception: Mapped[str | None] = mapped_column(String(60))
+    answered_at: Mapped[Moment]
+
+
+class Standing(Model):
+    """Where one pupil stands in one objective: derived from answers, kept in the same transaction, rebuilt by
+    `flask standings rebuild`, which must find no difference. A pupil has at most one row an objective, so a class page
+    costs the same after six years as after one term."""
+
+    __tablename__ = "standings"
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    objective: Mapped[str] = mapped_column(String(40), primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    #: The first option ever chosen in each form: is it safe; None where not done.
+    a_safe: Mapped[bool | None]
+    b_safe: Mapped[bool | None]
+    c_safe: Mapped[bool | None]
+    d_safe: Mapped[bool | None]
+    b_at: Mapped[Moment | None]
+    c_at: Mapped[Moment | None]
+    d_at: Mapped[Moment | None]
+    #: The wrong idea behind the latest first choice in B, C or D; none when that choice was safe.
+    misconception: Mapped[str | None] = mapped_column(String(60))
+    #: Item, version and option of that choice, to quote it: "passwords.y3-4.2.B@1:c".
+    wrong_choice: Mapped[str | None] = mapped_column(String(80))
+    helps: Mapped[int]  # how often Help was chosen in an item of this objective

@@ -1,0 +1,327 @@
+"""A pupil's lesson, step by step: questions before, cards, questions after, a story; and "remember" weeks later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from accounts.policy import Action, needs
+from accounts.sessions import Actor, signed_in
+from database import db, writing
+from lessons.lesson import PLACE_ART, PLACE_NAMES, Card, Lesson
+from quizzes import catalogue
+from quizzes.attempts import LESSON, REMEMBER, Sailing, begin, finish, read_attempt, record_answer
+from quizzes.catalogue import QuizCatalogue
+from quizzes.due import due_items
+from quizzes.engine import HELP, Item, Outcome, UnknownChoice, is_end, shown_choices, shown_order
+from quizzes.steps import (
+    Fact,
+    Part,
+    Step,
+    answer_item,
+    bin_choice,
+    current_step,
+    is_done,
+    is_item_done,
+    next_thing,
+    place_thing,
+    steps_of,
+    steps_to_remember,
+    story_key,
+    tell,
+    tell_on,
+    things_placed,
+    turn_card,
+    with_fact,
+)
+from web import now, wants_json
+
+bp = Blueprint("quizzes", __name__)
+
+MOST_TRIES = 20  # of one question: more is a script, not a child
+
+
+@dataclass(frozen=True, slots=True)
+class Voyage:
+    """An attempt that is open on the pupil's screen: what is stored, and the steps of its lesson."""
+
+    sailing: Sailing
+    lesson: Lesson | None  # None for "remember"
+    steps: tuple[Step, ...]
+
+    @property
+    def at(self) -> int:
+        return current_step(self.steps, self.sailing.answers)
+
+
+@bp.post("/sail")
+@needs(Action.LEARN)
+def set_sail() -> Response:
+    """Begin the lesson of a place for the pupil's own class, or go on with the go that the form's number names."""
+    pupil = signed_in()
+    place = request.form.get("place", "")
+    lesson = _lesson_or_404(pupil, place)
+    with writing() as connection:
+        attempt = begin(
+            connection,
+            school_id=pupil.school_id,
+            pupil_id=pupil.me,
+            class_id=pupil.class_id or 0,
+            kind=LESSON,
+            lesson=lesson.id,
+            number=_number(f"number_{place}"),
+            version=lesson.version,
+            at=now(),
+        )
+    return redirect(url_for(".step", attempt=attempt, number=1), 303)
+
+
+@bp.post("/sail/again")
+@needs(Action.LEARN)
+def set_sail_again() -> Response:
+    """Begin "remember": form C of up to six objectives that are due, mixed."""
+    pupil = signed_in()
+    with writing() as connection:
+        items = due_items(connection, pupil.me, now())
+        if not items:
+            return redirect(url_for("progress.chart"), 303)  # a second tab has done it
+        attempt = begin(
+            connection,
+            school_id=pupil.school_id,
+            pupil_id=pupil.me,
+            class_id=pupil.class_id or 0,
+            kind=REMEMBER,
+            lesson="",
+            number=_number(),
+            version=0,
+            at=now(),
+            items=items,
+        )
+    return redirect(url_for(".resume", attempt=attempt), 303)
+
+
+@bp.get("/sail/<attempt>")
+@needs(Action.LEARN)
+def resume(attempt: str) -> Response:
+    voyage = _voyage_or_404(attempt)
+    return redirect(url_for(".step", attempt=attempt, number=voyage.at), 303)
+
+
+@bp.get("/sail/<attempt>/<int:number>")
+@needs(Action.LEARN)
+def step(attempt: str, number: int) -> str | Response:
+    voyage = _voyage_or_404(attempt)
+    if not 1 <= number <= voyage.at:
+        return redirect(url_for(".step", attempt=attempt, number=voyage.at), 303)
+    return _page(voyage, number)
+
+
+@bp.post("/sail/<attempt>/<int:number>")
+@needs(Action.LEARN)
+def answer(attempt: str, number: int) -> Response | tuple[str, int] | dict[str, str]:
+    """Save one answer, once, and say where to go next. A resend, a double tap and a second tab are the same answer."""
+    voyage = _voyage_or_404(attempt)
+    at = voyage.at
+    if not 1 <= number <= at:
+        return _go(voyage, at)
+    here = voyage.steps[number - 1]
+    try:
+        fact = _fact(voyage, here)
+    except UnknownChoice:
+        return _page(voyage, number, problem="Pick one answer first."), 422
+    if fact is not None and not _is_stored(voyage, fact):
+        answers = with_fact(voyage.sailing.answers, fact)
+        is_last = not voyage.sailing.is_finished and current_step(voyage.steps, answers) == len(voyage.steps)
+        moment = now()
+        with writing() as connection:
+            record_answer(connection, voyage.sailing, fact, voyage.sailing.version, moment)
+            if is_last:
+                finish(connection, voyage.sailing.id, moment)
+        if here.part in (Part.BEFORE, Part.CARD, Part.STORY) and is_done(here, answers):
+            return _go(voyage, number + 1)
+    elif here.part in (Part.BEFORE, Part.CARD, Part.STORY) and is_done(here, voyage.sailing.answers):
+        return _go(voyage, number + 1)
+    return _go(voyage, number)
+
+
+def _fact(voyage: Voyage, here: Step) -> Fact | None:
+    """What the form says happened, or None where there is nothing more to say at this step."""
+    answers = voyage.sailing.answers
+    choice = request.form.get("choice", "")
+    if here.item is not None:
+        tries = len(answers.get(here.item.id, ()))
+        if is_item_done(here.item, answers) and _number() > tries:
+            return None
+        return answer_item(here.item, choice, min(_number(), tries + 1, MOST_TRIES))
+    if here.card is not None:
+        thing = next_thing(here.card, answers)
+        if thing is None:
+            return turn_card(here.card)
+        if request.form.get("thing", thing.key) != thing.key:
+            return None  # a second tab, or a double tap: that thing is placed
+        return place_thing(here.card, thing, bin_choice(here.card, request.form.getlist("bin")))
+    if here.scenario is not None:
+        node = tell(here.scenario, answers).node
+        if node is None or request.form.get("node", node.id) != node.id:
+            return None
+        return tell_on(node, choice, len(answers.get(story_key(node), ())) + 1)
+    return None
+
+
+def _is_stored(voyage: Voyage, fact: Fact) -> bool:
+    return any(given.number == fact.number for given in voyage.sailing.answers.get(fact.item, ()))
+
+
+def _go(voyage: Voyage, number: int) -> Response | dict[str, str]:
+    """The saved answer's next page: an address for our own script, a redirect for a plain form."""
+    where = url_for(".step", attempt=voyage.sailing.public_id, number=min(number, len(voyage.steps)))
+    if wants_json():
+        return {"next": where}
+    return redirect(where, 303)
+
+
+def _page(voyage: Voyage, number: int, problem: str = "") -> str:
+    """The page of one step: as it is to be answered, or as it was."""
+    here = voyage.steps[number - 1]
+    shared = {
+        "attempt": voyage.sailing.public_id,
+        "number": number,
+        "step": here,
+        "lesson": voyage.lesson,
+        "place": voyage.lesson.place if voyage.lesson is not None else "",
+        "place_name": PLACE_NAMES[voyage.lesson.place] if voyage.lesson is not None else "Remember",
+        "place_art": PLACE_ART[voyage.lesson.place] if voyage.lesson is not None else "lamp-lit",
+        "problem": problem,
+        "is_done": is_done(here, voyage.sailing.answers),
+    }
+    if here.item is not None:
+        return _item_page(voyage, here.item, shared)
+    if here.card is not None:
+        return _card_page(voyage, here.card, shared)
+    if here.scenario is not None:
+        return _story_page(voyage, here, shared)
+    return _finish_page(voyage, shared)
+
+
+def _item_page(voyage: Voyage, item: Item, shared: dict[str, object]) -> str:
+    given = voyage.sailing.answers.get(item.id, ())
+    last = given[-1] if given else None
+    options = shown_order(item, voyage.sailing.public_id)
+    tried = {answer.choice for answer in given}
+    ask_again = "again" in request.args and not shared["is_done"]
+    if last is None or shared["problem"] or ask_again or (item.form == "A" and last.choice != HELP):
+        return render_template(
+            "quizzes/ask.html", item=item, options=options, tried=tried, try_number=len(given) + 1, last=last, **shared
+        )
+    chosen = next((option for option in options if option.key == last.choice), None)
+    letter = "ABCD"[options.index(chosen)] if chosen is not None else ""
+    return render_template(
+        "quizzes/feedback.html",
+        item=item,
+        chosen=chosen,
+        letter=letter,
+        outcome=last.outcome,
+        tries=len(given),
+        **shared,
+    )
+
+
+def _card_page(voyage: Voyage, card: Card, shared: dict[str, object]) -> str:
+    answers = voyage.sailing.answers
+    activity = card.activity
+    pictures = dict(zip(activity.bins, activity.bin_pictures, strict=False)) if activity is not None else {}
+    return render_template(
+        "lessons/card.html",
+        card=card,
+        activity=activity,
+        bin_pictures=pictures,
+        placed=things_placed(card, answers),
+        thing=next_thing(card, answers),
+        **shared,
+    )
+
+
+def _story_page(voyage: Voyage, here: Step, shared: dict[str, object]) -> str:
+    if here.scenario is None:
+        abort(404)
+    story = tell(here.scenario, voyage.sailing.answers)
+    if story.node is None:
+        return render_template("quizzes/told.html", story=story, **shared)
+    last = story.told[-1] if story.told else None
+    chosen = last.node.choice(last.key) if last is not None and last.node.choices else None
+    return render_template(
+        "quizzes/story.html",
+        node=story.node,
+        choices=shown_choices(story.node, voyage.sailing.public_id),
+        chosen=chosen,
+        is_end=is_end(story.node),
+        **shared,
+    )
+
+
+def _finish_page(voyage: Voyage, shared: dict[str, object]) -> str:
+    if voyage.lesson is None:
+        helped = sum(
+            1 for given in voyage.sailing.answers.values() if any(one.outcome == Outcome.HELP for one in given)
+        )
+        return render_template("quizzes/remembered.html", helped=helped, **shared)
+    return render_template("quizzes/finish.html", **shared)
+
+
+def _number(field: str = "number") -> int:
+    return max(1, min(request.form.get(field, 1, type=int), 999))
+
+
+def _lesson_or_404(pupil: Actor, place: str) -> Lesson:
+    """The lesson of this place for the band of the pupil's class."""
+    bank = _bank()
+    lesson = bank.lessons.at(place, pupil.band)
+    if lesson is None or lesson.id not in bank.quizzes:
+        abort(404)
+    return lesson
+
+
+def _voyage_or_404(public_id: str) -> Voyage:
+    """The pupil's own attempt and its steps; another's is not to be seen to exist."""
+    sailing = read_attempt(db.session, public_id, signed_in().me)
+    if sailing is None:
+        abort(404)
+    bank = _bank()
+    if sailing.kind == REMEMBER:
+        items = [bank.items[item] for item in sailing.items if item in bank.items]
+        return Voyage(sailing, None, steps_to_remember(items))
+    lesson = bank.lessons.lessons.get(sailing.lesson)
+    if lesson is None or lesson.id not in bank.quizzes:
+        abort(404)
+    return Voyage(sailing, lesson, _steps(bank, lesson.id))
+
+
+def _bank() -> QuizCatalogue:
+    """Lessons and quizzes with the names that the pupil's own school has filled in."""
+    return catalogue.load().for_school(signed_in().local_facts)
+
+
+def _steps(bank: QuizCatalogue, lesson_id: str) -> tuple[Step, ...]:
+    return _steps_of(_Kept(bank, lesson_id))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Kept:
+    """A lesson of one catalogue as a key: the same catalogue, not an equal one."""
+
+    bank: QuizCatalogue
+    lesson_id: str
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Kept) and other.bank is self.bank and other.lesson_id == self.lesson_id
+
+    def __hash__(self) -> int:
+        return hash((id(self.bank), self.lesson_id))
+
+
+@lru_cache(maxsize=256)
+def _steps_of(kept: _Kept) -> tuple[Step, ...]:
+    return steps_of(kept.bank.lessons.lesson(kept.lesson_id), kept.bank.quiz(kept.lesson_id))
