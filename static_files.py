@@ -1,0 +1,256 @@
+"""Fonts, pictures, scripts and style sheets: read once at start-up, squeezed, and served for good.
+
+A style sheet is joined from the files in `static/css/` (see SHEETS). Every file's address carries a fingerprint of its
+content, so a browser may keep it for a year and a change is seen at once. Scripts import nothing from one another, so
+each may have an address of its own. `SIZES` in docs/look.md are measured by `sizes()`; tests hold the budgets.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import mimetypes
+import posixpath
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+from flask import Flask, Response, abort, has_request_context, request
+
+FOLDER = Path(__file__).resolve().parent / "static"
+
+#: What each sheet is joined from, in order; the layers that the files name decide who wins (css/layers.css).
+#: `pupil` is for pupils and for the front door; `staff` for staff and families; `print` comes with `staff`.
+SHEETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "pupil": (
+            "layers",
+            "fonts",
+            "tokens",
+            "bands",
+            "base",
+            "brand",
+            "button",
+            "card",
+            "field",
+            "rail",
+            "deck",
+            "scene",
+            "landing",
+            "sign-in",
+            "chart",
+            "choice",
+            "feedback",
+            "lesson",
+            "finish",
+            "help",
+        ),
+        "staff": (
+            "layers",
+            "fonts",
+            "tokens",
+            "base",
+            "brand",
+            "button",
+            "field",
+            "bar",
+            "panel",
+            "table",
+            "heat",
+            "import",
+            "family",
+            "paper",
+        ),
+        "print": ("print",),
+    }
+)
+
+_TYPES: Mapping[str, str] = MappingProxyType(
+    {
+        ".css": "text/css; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
+        ".svg": "image/svg+xml",
+        ".woff2": "font/woff2",
+        ".png": "image/png",
+        ".ico": "image/x-icon",
+        ".txt": "text/plain; charset=utf-8",
+        ".md": "text/plain; charset=utf-8",
+    }
+)
+_SQUEEZED_ALREADY = frozenset({".woff2", ".png", ".ico"})
+_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@dataclass(frozen=True, slots=True)
+class StaticFile:
+    """One file as it is served. `gzipped` is empty where gzip would not make it smaller."""
+
+    path: str  # "img/sprite.svg"
+    fingerprint: str
+    content_type: str
+    body: bytes
+    gzipped: bytes
+
+    @property
+    def sent_bytes(self) -> int:
+        """Bytes on the wire to a browser that takes gzip, without headers."""
+        return len(self.gzipped) or len(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """One drawing of a sprite: where it is and its view box."""
+
+    href: str  # "/static/0123456789/img/sprite.svg#lifebuoy"
+    box: str  # "0 0 100 100"
+
+
+class UnknownFile(KeyError):
+    """A template names a file or a drawing that does not exist."""
+
+
+class StaticFiles:
+    """Everything under `static/`, in memory: 0.6 MB."""
+
+    def __init__(self, files: Mapping[str, StaticFile]) -> None:
+        self.files = files
+        self._addresses = {path: f"/static/{file.fingerprint}/{path}" for path, file in files.items()}
+        self._symbols = {
+            name: Symbol(f"{self._addresses[path]}#{name}", box)
+            for path, file in files.items()
+            if path.startswith("img/")
+            for name, box in symbols_in(file)
+        }
+
+    def address(self, path: str) -> str:
+        """The address of a file, such as "css/pupil.css"; raises UnknownFile."""
+        try:
+            return _root() + self._addresses[path]
+        except KeyError:
+            raise UnknownFile(f"static/{path} does not exist") from None
+
+    def symbol(self, name: str) -> Symbol:
+        """A drawing by its name, such as "ob-tablet"; raises UnknownFile."""
+        try:
+            found = self._symbols[name]
+        except KeyError:
+            raise UnknownFile(f"no sprite in static/img holds {name}") from None
+        return Symbol(_root() + found.href, found.box) if _root() else found
+
+    def has_symbol(self, name: str) -> bool:
+        return name in self._symbols
+
+    def find(self, fingerprint: str, path: str) -> StaticFile | None:
+        """The file at this address, or none: an old fingerprint is an old page, which fetches itself again."""
+        file = self.files.get(path)
+        return file if file is not None and file.fingerprint == fingerprint else None
+
+    def sizes(self) -> dict[str, int]:
+        """Bytes sent for each file, compressed; `css/pupil.css` and the like are the joined sheets."""
+        return {path: file.sent_bytes for path, file in sorted(self.files.items())}
+
+
+def load(folder: Path = FOLDER) -> StaticFiles:
+    """Reads, joins, squeezes and fingerprints everything; takes about 0.2 s."""
+    files: dict[str, StaticFile] = {}
+    for source in sorted(folder.rglob("*")):
+        path = source.relative_to(folder).as_posix()
+        if source.is_file() and not path.startswith(("css/", ".")):
+            files[path] = _made(path, source.read_bytes())
+    for sheet, names in SHEETS.items():
+        css = "\n".join((folder / "css" / f"{name}.css").read_text(encoding="utf-8") for name in names)
+        path = f"css/{sheet}.css"
+        files[path] = _made(path, _with_fingerprints(smaller(css), files).encode())
+    return StaticFiles(files)
+
+
+def register(app: Flask, open_to_all: Callable[[Any], Any]) -> StaticFiles:
+    """Serves the files and gives templates `static(path)` and `symbol(name)`.
+
+    `open_to_all` is the mark of accounts/policy.py, handed in because this module imports no room. The app is made with
+    `static_folder=None`: Flask's own view would serve the same files without fingerprints.
+    """
+    kept = load()
+
+    def static_file(fingerprint: str, path: str) -> Response:
+        file = kept.find(fingerprint, path)
+        if file is None:
+            abort(404)
+        return _answer(file, _FOR_GOOD)
+
+    def favicon() -> Response:
+        return _answer(kept.files["img/favicon.ico"], "public, max-age=604800")
+
+    app.add_url_rule("/static/<fingerprint>/<path:path>", "static_file", open_to_all(static_file))
+    app.add_url_rule("/favicon.ico", "favicon", open_to_all(favicon))
+    app.jinja_env.globals.update(static=kept.address, symbol=kept.symbol)
+    app.extensions["static_files"] = kept
+    return kept
+
+
+def smaller(css: str) -> str:
+    """The same rules without comments and needless spaces. Strings and url() stay as they are."""
+    kept: list[str] = []
+    for part in re.split(r"(/\*.*?\*/|\"[^\"]*\"|url\([^)]*\))", css, flags=re.DOTALL):
+        if part.startswith("/*"):
+            continue
+        if not part.startswith(('"', "url(")):
+            part = re.sub(r"\s+", " ", part)
+            part = re.sub(r" ?([{};,>]) ?", r"\1", part)
+            part = re.sub(r": ", ":", part).replace(";}", "}")
+        kept.append(part)
+    return "".join(kept).strip()
+
+
+def symbols_in(file: StaticFile) -> list[tuple[str, str]]:
+    """Name and view box of each `<symbol>`."""
+    if not file.path.endswith(".svg"):
+        return []
+    return re.findall(r'<symbol id="([^"]+)" viewBox="([^"]+)"', file.body.decode())
+
+
+def _made(path: str, body: bytes) -> StaticFile:
+    ending = posixpath.splitext(path)[1]
+    gzipped = b"" if ending in _SQUEEZED_ALREADY else gzip.compress(body, 9, mtime=0)
+    return StaticFile(
+        path=path,
+        fingerprint=hashlib.sha256(body).hexdigest()[:10],
+        content_type=_TYPES.get(ending) or mimetypes.guess_type(path)[0] or "application/octet-stream",
+        body=body,
+        gzipped=gzipped if len(gzipped) < len(body) else b"",
+    )
+
+
+def _with_fingerprints(css: str, files: Mapping[str, StaticFile]) -> str:
+    """url(../fonts/x.woff2), as the source says, becomes the fingerprinted address, relative to the sheet."""
+
+    def address(found: re.Match[str]) -> str:
+        path = posixpath.normpath(posixpath.join("css", found[1]))
+        if path not in files:
+            raise UnknownFile(f"static/{path} does not exist")
+        return f"url(../../{files[path].fingerprint}/{path})"
+
+    return re.sub(r"url\(([^)]+)\)", address, css)
+
+
+def _answer(file: StaticFile, keep: str) -> Response:
+    response = Response(file.body, content_type=file.content_type)
+    if file.gzipped:
+        response.vary.add("Accept-Encoding")
+        if request.accept_encodings["gzip"] > 0:
+            response.set_data(file.gzipped)
+            response.content_encoding = "gzip"
+    response.cache_control.clear()
+    response.headers["Cache-Control"] = keep
+    # Two forms of one file are told apart by their tags; the fingerprint names the content of both.
+    response.set_etag(file.fingerprint + ("-gzip" if response.content_encoding else ""))
+    response.make_conditional(request)
+    return response
+
+
+def _root() -> str:
+    """The path that a server in front hangs the app under; nearly always empty."""
+    return request.script_root if has_request_context() else ""
