@@ -1,0 +1,168 @@
+"""Puts the rooms together. Only tests and the server import it."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+
+import commands
+from accounts.roster.views import bp as roster
+from accounts.views.families import bp as families
+from flask import Flask, Response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+import static_files
+from accounts.bands import BANDS
+from accounts.policy import open_to_all, shut_by_default
+from accounts.sessions import HarbourSessions, set_up_login, who
+from accounts.views.classes import bp as classes
+from accounts.views.front import bp as front
+from accounts.views.office import bp as office
+from accounts.views.staff import bp as staff
+from database import db, set_up_sqlite
+from keys import read_keys
+from lessons.views import bp as lessons
+from progress.views import bp as progress
+from quizzes.commands import content
+from quizzes.views import bp as quizzes
+from safeguarding.views import bp as safeguarding
+from settings import Settings, read_settings
+from web import settings as this_settings
+from web import wants_json
+
+#: Nothing from anywhere but this host, no inline script or style, and no page that writes HTML from text (DESIGN.md 1).
+CONTENT_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self'",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+        "require-trusted-types-for 'script'",
+        "trusted-types 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": CONTENT_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    # The CSRF check on https asks for a Referer, so not "no-referrer"; no other site ever gets one.
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), browsing-topics=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+#: Larger than a class list may be (2 MB), so that its own page can say so in words.
+LARGEST_REQUEST = 4 * 1024 * 1024
+SQUEEZE_FROM = 1024
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The app with these settings, or with the environment's. Assembles only: migrates nothing, calls nobody."""
+    here = read_settings() if settings is None else settings
+    here.instance.mkdir(parents=True, exist_ok=True)
+    app = Flask(__name__, instance_path=str(here.instance.resolve()), static_folder=None)
+    app.extensions["settings"] = here
+    app.extensions["keys"] = read_keys(here)
+    app.config.update(
+        SECRET_KEY=app.extensions["keys"].derive("flask"),
+        SQLALCHEMY_DATABASE_URI=here.sqlalchemy_url,
+        SQLALCHEMY_SESSION_OPTIONS={"expire_on_commit": False},
+        SQLALCHEMY_ENGINE_OPTIONS=_engine_options(here),
+        MAX_CONTENT_LENGTH=LARGEST_REQUEST,
+        MAX_FORM_MEMORY_SIZE=LARGEST_REQUEST,
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the session: a lesson may lie open over lunch
+    )
+    app.session_interface = HarbourSessions()
+    app.jinja_env.trim_blocks = True
+    app.jinja_env.lstrip_blocks = True
+    if here.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own documented way
+            app.wsgi_app, x_for=here.proxies, x_proto=here.proxies, x_host=here.proxies
+        )
+    db.init_app(app)
+    Migrate(app, db, directory="migrations", render_as_batch=True)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            set_up_sqlite(db.engine)
+    CSRFProtect(app)
+    set_up_login(app)
+    app.before_request(shut_by_default)
+    app.after_request(_finish_response)
+    app.context_processor(_shared_with_pages)
+    for blueprint in (front, staff, families, classes, office, roster, lessons, quizzes, progress, safeguarding):
+        app.register_blueprint(blueprint)
+    static_files.register(app, open_to_all)
+    app.register_error_handler(HTTPException, _show_error)
+    app.register_error_handler(Exception, _show_fault)
+    app.cli.add_command(content)
+    commands.register(app)
+    return app
+
+
+def _engine_options(settings: Settings) -> dict[str, object]:
+    if settings.database_url:
+        return {"pool_pre_ping": True, "pool_size": 10}
+    return {"pool_size": 10}
+
+
+def _shared_with_pages() -> dict[str, object]:
+    """What every template may use: who is asking, their band, and whether this is a plain-http school."""
+    actor = who()
+    return {
+        "who": actor,
+        "band": BANDS[actor.band] if actor is not None and actor.band else "",
+        "plain_http": this_settings().is_plain_http,
+    }
+
+
+def _finish_response(response: Response) -> Response:
+    """The headers that every answer has; a signed-in page is kept nowhere; long pages are squeezed."""
+    response.headers.update(HEADERS)
+    if this_settings().is_https and not this_settings().is_plain_http:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if "Cache-Control" not in response.headers:
+        response.headers["Cache-Control"] = "no-store"
+    if response.mimetype in ("text/html", "text/csv") and not response.direct_passthrough:
+        response.vary.add("Accept-Encoding")
+        body = response.get_data()
+        if (
+            len(body) > SQUEEZE_FROM
+            and "gzip" in request.headers.get("Accept-Encoding", "")
+            and "Content-Encoding" not in response.headers
+        ):
+            response.set_data(gzip.compress(body, compresslevel=4, mtime=0))
+            response.headers["Content-Encoding"] = "gzip"
+    return response
+
+
+def _show_error(error: HTTPException) -> ResponseReturnValue:
+    """What went wrong, in words, with one next step; a script gets the status alone."""
+    status = error.code or 500
+    if error.response is not None:
+        return error.response  # type: ignore[return-value]  # a redirect made by abort()
+    if wants_json():
+        return {"status": status}, status
+    known = status if status in {400, 401, 403, 404, 405, 413, 422, 429} else 500
+    if status >= 500:
+        logging.getLogger(__name__).error("%s %s: %s", request.method, request.endpoint, error.description)
+    stale = isinstance(error, CSRFError)
+    return render_template(f"errors/{400 if known == 401 else known}.html", is_stale=stale), status
+
+
+def _show_fault(error: Exception) -> ResponseReturnValue:
+    """A fault of ours: logged with its trace, shown as a page that cannot fail, and nothing half written."""
+    logging.getLogger(__name__).exception("%s %s", request.method, request.endpoint)
+    db.session.rollback()
+    if wants_json():
+        return {"status": 500}, 500
+    return render_template("errors/500.html", is_stale=False), 500

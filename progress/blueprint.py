@@ -1,0 +1,7 @@
+"""The blueprint of this room; the views stand in `chart_views`, `class_views` and `family_views`."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+bp = Blueprint("progress", __name__)

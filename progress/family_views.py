@@ -1,0 +1,63 @@
+"""What a parent or carer reads about their own child, and the same page for staff who want to see it first."""
+
+from __future__ import annotations
+
+from flask import redirect, render_template, url_for
+from werkzeug.wrappers import Response
+
+from accounts.models import Pupil, User
+from accounts.policy import Action, needs, pupil_or_404, pupils_for
+from accounts.sessions import Actor, signed_in
+from database import db
+from lessons import catalogue
+
+from .blueprint import bp
+from .home_learning import HELP_LINES, MORE_HELP, make_summary
+from .mastery import FirstChoices
+from .queries import read_learned, read_safeguarding_leads
+
+
+@bp.get("/families/children")
+@needs(Action.READ_SUMMARY)
+def children() -> str | Response:
+    """The children this grown-up is linked to; with one alone, straight to the page about that child."""
+    mine = pupils_for(signed_in()).with_only_columns(User.public_id, Pupil.first_name)
+    found = sorted((name, public_id) for public_id, name in db.session.execute(mine))
+    if len(found) == 1:
+        return redirect(url_for(".summary", public_id=found[0][1]), 303)
+    return render_template("progress/children.html", children=found)
+
+
+@bp.get("/families/children/<public_id>")
+@needs(Action.READ_SUMMARY)
+def summary(public_id: str) -> str:
+    parent = signed_in()
+    return _summary_page(parent, pupil_or_404(parent, public_id)[0], is_preview=False)
+
+
+@bp.get("/people/<public_id>/summary")
+@needs(Action.SEE_FAMILIES)
+def summary_preview(public_id: str) -> str:
+    """Just what a parent sees, marked as a preview."""
+    staff = signed_in()
+    return _summary_page(staff, pupil_or_404(staff, public_id)[0], is_preview=True)
+
+
+def _summary_page(actor: Actor, pupil: Pupil, *, is_preview: bool) -> str:
+    lessons = catalogue.load().for_school(actor.local_facts)
+    learned = read_learned(pupil.user_id)
+    facts = lessons.facts.by_id
+    return render_template(
+        "progress/summary.html",
+        summary=make_summary(
+            pupil.first_name,
+            [(lessons.lessons[name], at) for name, at in learned.finished.items() if name in lessons.lessons],
+            {objective: FirstChoices(*choices) for objective, choices in learned.first_choices.items()},
+            actor.timezone,
+        ),
+        school_name=actor.school_name,
+        leads=facts["safeguarding-lead"].value or " or ".join(read_safeguarding_leads(actor.school_id)),
+        facts={name.replace("-", "_"): facts[name].value for name in HELP_LINES},
+        more_help=[facts[name].adult_text for name in MORE_HELP],
+        is_preview=is_preview,
+    )

@@ -1,0 +1,257 @@
+"""What the class page and the home-learning summary read. As many statements for 30 pupils as for 3, and columns, never
+whole rows; nothing here walks through a pupil's history (DESIGN.md 15)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, Table, and_, bindparam, exists, func, select
+
+from accounts.bands import band_of_class
+from accounts.models import Pupil, Role, SchoolClass, User
+from database import db
+from lessons.catalogue import Catalogue
+from lessons.lesson import Lesson
+from quizzes.attempts import ANSWERS, ATTEMPTS, LESSON, STANDINGS
+from quizzes.catalogue import QuizCatalogue
+
+from .class_sheet import (
+    IdeaShown,
+    OpenGo,
+    Person,
+    Sheet,
+    Stood,
+    Unfinished,
+    choice_parts,
+    columns_of,
+    make_sheet,
+    not_begun,
+    put_in_words,
+    unfinished,
+)
+
+_USERS = cast(Table, User.__table__)
+_PUPILS = cast(Table, Pupil.__table__)
+
+_PEOPLE = (
+    select(_USERS.c.id, _USERS.c.public_id, _USERS.c.name)
+    .join(_PUPILS, _PUPILS.c.user_id == _USERS.c.id)
+    .where(_PUPILS.c.class_id == bindparam("school_class"), _USERS.c.left_at.is_(None))
+)
+_IDS: BindParameter[Any] = bindparam("pupils", expanding=True)
+_OBJECTIVES: BindParameter[Any] = bindparam("objectives", expanding=True)
+_STOOD = select(
+    STANDINGS.c.pupil_id,
+    STANDINGS.c.objective,
+    STANDINGS.c.a_safe,
+    STANDINGS.c.b_safe,
+    STANDINGS.c.c_safe,
+    STANDINGS.c.d_safe,
+    STANDINGS.c.b_at > STANDINGS.c.c_at,
+    STANDINGS.c.misconception,
+    STANDINGS.c.wrong_choice,
+    STANDINGS.c.helps,
+).where(STANDINGS.c.pupil_id.in_(_IDS), STANDINGS.c.objective.in_(_OBJECTIVES))
+#: Of the class's quiz answers the newest: its objective and its moment, beside each name, so that one statement does.
+_CLASSMATES = _PUPILS.alias()
+_QUIZZED = (
+    select(STANDINGS.c.objective)
+    .join(_CLASSMATES, _CLASSMATES.c.user_id == STANDINGS.c.pupil_id)
+    .where(_CLASSMATES.c.class_id == bindparam("school_class"), STANDINGS.c.objective.in_(_OBJECTIVES))
+)
+_PEOPLE_AND_LAST_QUIZ = _PEOPLE.add_columns(
+    _QUIZZED.where(STANDINGS.c.b_at.is_not(None))
+    .order_by(STANDINGS.c.b_at.desc(), STANDINGS.c.objective)
+    .limit(1)
+    .scalar_subquery(),
+    _QUIZZED.with_only_columns(func.max(STANDINGS.c.b_at)).scalar_subquery(),
+)
+#: The index on pupil and finished_at leads straight to the few open goes. `coalesce` keeps the planner from preferring
+#: the one on pupil and lesson, along which finished goes pile up, year after year.
+_OPEN = (
+    select(
+        ATTEMPTS.c.id,
+        ATTEMPTS.c.pupil_id,
+        ATTEMPTS.c.lesson,
+        ATTEMPTS.c.started_at,
+        ANSWERS.c.form,
+        func.count(ANSWERS.c.id),
+    )
+    .select_from(ATTEMPTS.outerjoin(ANSWERS, and_(ANSWERS.c.attempt_id == ATTEMPTS.c.id, ANSWERS.c.number == 1)))
+    .where(
+        ATTEMPTS.c.pupil_id.in_(_IDS),
+        ATTEMPTS.c.finished_at.is_(None),
+        func.coalesce(ATTEMPTS.c.lesson, "").in_(bindparam("lessons", expanding=True)),
+    )
+    .group_by(ATTEMPTS.c.id, ATTEMPTS.c.pupil_id, ATTEMPTS.c.lesson, ATTEMPTS.c.started_at, ANSWERS.c.form)
+    .order_by(ATTEMPTS.c.id)
+)
+_HAVE_FINISHED = select(_PUPILS.c.user_id).where(
+    _PUPILS.c.user_id.in_(_IDS),
+    exists().where(
+        ATTEMPTS.c.pupil_id == _PUPILS.c.user_id,
+        ATTEMPTS.c.kind == LESSON,
+        ATTEMPTS.c.lesson == bindparam("lesson"),
+        ATTEMPTS.c.finished_at.is_not(None),
+    ),
+)
+_FINISHED_BY_ONE = (
+    select(ATTEMPTS.c.lesson, func.max(ATTEMPTS.c.finished_at))
+    .where(ATTEMPTS.c.pupil_id == bindparam("pupil"), ATTEMPTS.c.kind == LESSON, ATTEMPTS.c.finished_at.is_not(None))
+    .group_by(ATTEMPTS.c.lesson)
+)
+_STOOD_BY_ONE = select(
+    STANDINGS.c.objective,
+    STANDINGS.c.b_safe,
+    STANDINGS.c.c_safe,
+    STANDINGS.c.d_safe,
+    STANDINGS.c.b_at > STANDINGS.c.c_at,
+).where(STANDINGS.c.pupil_id == bindparam("pupil"))
+_LEADS = (
+    select(_USERS.c.name)
+    .where(_USERS.c.school_id == bindparam("school"), _USERS.c.role == Role.DSL, _USERS.c.left_at.is_(None))
+    .order_by(_USERS.c.name)
+)
+
+ALL = "all"
+
+
+class NoSuchPlace(LookupError):
+    """This class has no lesson there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassPage:
+    """What the class page shows. `chosen` is None for all lessons."""
+
+    band: str
+    lessons: tuple[Lesson, ...]
+    chosen: Lesson | None
+    sheet: Sheet
+    ideas: tuple[IdeaShown, ...]
+    unfinished: tuple[Unfinished, ...]
+    finished: int  # how many pupils have finished the chosen lesson; 0 for all lessons
+    not_begun: tuple[str, ...]  # who has neither begun nor finished it; empty for all lessons
+
+    @property
+    def place(self) -> str:
+        return self.chosen.place if self.chosen else ALL
+
+
+def read_class_page(school_class: SchoolClass, place: str, quizzes: QuizCatalogue) -> ClassPage:
+    """The class page of a place, of `ALL`, or, with no place, of the lesson last worked on; raises NoSuchPlace."""
+    band = band_of_class(school_class.chosen_band, school_class.year_group)
+    lessons = quizzes.lessons.in_band(band)
+    people, last_quiz = _people(school_class.id, lessons, is_last_quiz_asked=not place)
+    ids = [person.id for person in people]
+    goes, last_begun = _open_goes(ids, [lesson.id for lesson in lessons])
+    chosen = _chosen(place, lessons) if place else _last_worked_on(lessons, last_quiz, last_begun)
+    shown = (chosen,) if chosen else lessons
+    columns = columns_of(shown)
+    found = db.session.execute(_STOOD, {"pupils": ids, "objectives": [column.objective for column in columns]})
+    sheet = make_sheet(band, columns, people, cast("list[Stood]", found.all()))
+    finished = _who_finished(ids, chosen) if chosen else set()
+    by_id = {lesson.id: lesson for lesson in shown}
+    return ClassPage(
+        band=band,
+        lessons=lessons,
+        chosen=chosen,
+        sheet=sheet,
+        ideas=put_in_words(sheet.ideas, lambda idea: _belief(idea, quizzes.lessons), lambda it: _option(it, quizzes)),
+        unfinished=unfinished(goes, {person.id: person.name for person in people}, by_id),
+        finished=len(finished),
+        not_begun=not_begun(people, finished | {go.pupil for go in goes if go.lesson in by_id}) if chosen else (),
+    )
+
+
+def _chosen(place: str, lessons: Sequence[Lesson]) -> Lesson | None:
+    if place == ALL:
+        return None
+    for lesson in lessons:
+        if lesson.place == place:
+            return lesson
+    raise NoSuchPlace(place)
+
+
+def _people(
+    school_class: int, lessons: Sequence[Lesson], *, is_last_quiz_asked: bool
+) -> tuple[list[Person], tuple[datetime, str] | None]:
+    """The pupils of the class, and when and in which lesson one of them last answered a quiz for the first time."""
+    if not is_last_quiz_asked:
+        return [Person(*row) for row in db.session.execute(_PEOPLE, {"school_class": school_class})], None
+    lesson_of = {objective.id: lesson.id for lesson in lessons for objective in lesson.objectives}
+    rows = db.session.execute(
+        _PEOPLE_AND_LAST_QUIZ, {"school_class": school_class, "objectives": list(lesson_of)}
+    ).all()
+    last = (rows[0][4], lesson_of[rows[0][3]]) if rows and rows[0][3] else None
+    return [Person(*row[:3]) for row in rows], last
+
+
+def _last_worked_on(lessons: Sequence[Lesson], *last: tuple[datetime, str] | None) -> Lesson | None:
+    """The lesson of the newest of these moments; None for a class that has done none."""
+    done = [one for one in last if one is not None]
+    newest = max(done)[1] if done else ""
+    return next((lesson for lesson in lessons if lesson.id == newest), None)
+
+
+def _open_goes(ids: Sequence[int], lessons: Sequence[str]) -> tuple[list[OpenGo], tuple[datetime, str] | None]:
+    """The newest open go of each pupil in each lesson, and when and in which lesson the newest of all was begun."""
+    done: dict[tuple[int, str], tuple[int, dict[str, int]]] = {}
+    last: tuple[datetime, str] | None = None
+    for attempt, pupil, lesson, started_at, form, count in db.session.execute(
+        _OPEN, {"pupils": ids, "lessons": lessons}
+    ):
+        if (pupil, lesson) not in done or done[pupil, lesson][0] != attempt:
+            done[pupil, lesson] = (attempt, {})  # in the order of ids: a later go stands for an earlier one
+        if form is not None:
+            done[pupil, lesson][1][form] = count
+        if last is None or started_at > last[0]:
+            last = (started_at, lesson)
+    return [OpenGo(pupil, lesson, forms) for (pupil, lesson), (_, forms) in done.items()], last
+
+
+def _who_finished(ids: Sequence[int], lesson: Lesson) -> set[int]:
+    return set(db.session.scalars(_HAVE_FINISHED, {"pupils": ids, "lesson": lesson.id}))
+
+
+def _belief(idea: str, catalogue: Catalogue) -> tuple[str, str] | None:
+    known = catalogue.registers.misconceptions.get(idea)
+    return (known.belief, known.reteach) if known is not None else None
+
+
+def _option(wrong_choice: str, quizzes: QuizCatalogue) -> str:
+    """The words of the option, where its question has not been changed since; else nothing, rather than other words."""
+    parts = choice_parts(wrong_choice)
+    if parts is None:
+        return ""
+    item_id, version, key = parts
+    item = quizzes.items.get(item_id)
+    lesson = quizzes.lessons.teaching(item.objective) if item is not None else None
+    if item is None or lesson is None or lesson.version != version:
+        return ""
+    return next((option.text for option in item.options if option.key == key), "")
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """What one child has finished and how it stands, for the home-learning summary."""
+
+    finished: Mapping[str, datetime]  # lesson: when last
+    first_choices: Mapping[str, tuple[bool | None, bool | None, bool | None, bool]]  # objective: B, C, D, is B later
+
+
+def read_learned(pupil_id: int) -> Learned:
+    finished = db.session.execute(_FINISHED_BY_ONE, {"pupil": pupil_id})
+    stood = db.session.execute(_STOOD_BY_ONE, {"pupil": pupil_id})
+    return Learned(
+        {row[0]: row[1] for row in finished},
+        {objective: (b, c, d, bool(is_b_later)) for objective, b, c, d, is_b_later in stood},
+    )
+
+
+def read_safeguarding_leads(school_id: int) -> list[str]:
+    """The names of the school's designated safeguarding leads, whom a parent may ask."""
+    return list(db.session.scalars(_LEADS, {"school": school_id}))

@@ -1,0 +1,1 @@
+"""Where a pupil turns for help."""
