@@ -119,9 +119,7 @@ def staff_rows(actor: Actor, at: datetime) -> list[StaffRow]:
             .join(User, User.id == SignIn.user_id)
             .where(User.school_id == actor.school_id, User.role.in_(STAFF))
             .group_by(SignIn.user_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     invited = dict(
         db.session.execute(
@@ -129,9 +127,7 @@ def staff_rows(actor: Actor, at: datetime) -> list[StaffRow]:
             .join(User, User.id == Invitation.user_id)
             .where(User.school_id == actor.school_id, Invitation.used_at.is_(None), Invitation.expires_at > at)
             .group_by(Invitation.user_id)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     classes: dict[int, list[str]] = defaultdict(list)
     for user_id, name in db.session.execute(
@@ -175,6 +171,19 @@ def recovery_codes_left(user_id: int) -> int:
         db.session.scalar(select(func.count()).where(RecoveryCode.user_id == user_id, RecoveryCode.used_at.is_(None)))
         or 0
     )
+
+
+def names_in(school_class: SchoolClass) -> list[tuple[str, str]]:
+    """Public id and name of each pupil of a class, by name."""
+    return [
+        (row.public_id, row.name)
+        for row in db.session.execute(
+            select(User.public_id, User.name)
+            .join(Pupil, Pupil.user_id == User.id)
+            .where(Pupil.class_id == school_class.id, User.left_at.is_(None))
+            .order_by(User.name)
+        )
+    ]
 
 
 def safeguarding_lead(school_id: int) -> str:

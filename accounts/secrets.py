@@ -1,7 +1,7 @@
 """What a pupil signs in with: pictures, words and a card, given by the system and derived, never stored.
 
-Each is HMAC(key, pupil, kind, version), so a card can be printed again unchanged and "void" or "new pictures" raises the
-version (DESIGN.md 7). No slow hash: 12 bits cannot be saved by one, and thirty children sign in at one bell
+Each is HMAC(key, pupil, kind, version), so a card can be printed again unchanged, and "void" or "new pictures" raises
+the version (DESIGN.md 7). No slow hash: 12 bits cannot be saved by one, and thirty children sign in at one bell
 (TRUST.md 2.1). Pure: no Flask, no database, no clock.
 """
 

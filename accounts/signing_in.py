@@ -1,4 +1,4 @@
-"""Writes of signing in: pictures, words, a card, a teacher's "let in", and passwords. The caller holds the transaction."""
+"""Writes of signing in: pictures, words, a card, a teacher's "let in", passwords. The caller holds the transaction."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ FIRST_WAIT = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What became of a try. `rest` is how long to wait; `ask_teacher` says that only the card or the teacher will do."""
+    """What became of a try. `rest` is how long to wait; `ask_teacher`: only the card or the teacher will do."""
 
     is_in: bool
     rest: timedelta = timedelta(0)
@@ -93,9 +93,9 @@ def try_secret(
     if rest := on_device.rest(at):
         return Tried(False, rest)
     today = _tries_today(connection, keys, pupil, public_id, school_class, at)
-    if today.count >= tries_allowed(pupil.year_group):
-        if not (is_known(connection, pupil.user_id, device) and on_device.count < KNOWN_DEVICE_TRIES):
-            return Tried(False, ask_teacher=True)
+    is_worn_out = today.count >= tries_allowed(pupil.year_group)
+    if is_worn_out and not (is_known(connection, pupil.user_id, device) and on_device.count < KNOWN_DEVICE_TRIES):
+        return Tried(False, ask_teacher=True)
     given = given_secret(keys, public_id, pupil.year_group, pupil.secret_version, pupil.key_version)
     if not is_given(tried, given):
         keep_tally(connection, keys, "pupil-day", public_id, Tally(today.count + 1, today.since, None))

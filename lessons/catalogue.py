@@ -18,7 +18,7 @@ CONTENT = Path(__file__).parent / "content"  # the lessons that Safe Harbour shi
 _BAND_OF = {short: band for band, short in BANDS.items()}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a catalogue is itself, however alike another is
 class Catalogue:
     """The lessons of one content folder, in the order of the chart and from Reception up.
 
@@ -70,25 +70,11 @@ class Catalogue:
         last, so that a page may ask each time.
         """
         mine = {fact: words for fact, words in local.items() if fact in self.facts and self.facts.by_id[fact].is_local}
-        return self if not mine else _for_school(_Same(self), frozenset(mine.items()))
-
-
-class _Same:
-    """A catalogue as a key: the same one, not an equal one."""
-
-    def __init__(self, catalogue: Catalogue) -> None:
-        self.catalogue = catalogue
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and other.catalogue is self.catalogue
-
-    def __hash__(self) -> int:
-        return id(self.catalogue)
+        return _for_school(self, frozenset(mine.items())) if mine else self
 
 
 @lru_cache(maxsize=64)
-def _for_school(kept: _Same, local: frozenset[tuple[str, str]]) -> Catalogue:
-    catalogue = kept.catalogue
+def _for_school(catalogue: Catalogue, local: frozenset[tuple[str, str]]) -> Catalogue:
     registers = replace(catalogue.registers, facts=catalogue.facts.with_local(dict(local)))
     changed = {fact for fact, _ in local}
     lessons = {

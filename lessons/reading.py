@@ -63,18 +63,28 @@ class Read:
         return Mistake(self.path, self.line(*where), message)
 
 
-class _Loader(_SafeLoader):
-    """PyYAML's own safe parser with our few resolvers instead of YAML 1.1's."""
-
-
-_Loader.yaml_implicit_resolvers = {}
 _NULL, _BOOL, _INT, _DATE, _STR, _SEQ, _MAP = (
     f"tag:yaml.org,2002:{name}" for name in ("null", "bool", "int", "timestamp", "str", "seq", "map")
 )
-_Loader.add_implicit_resolver(_NULL, re.compile(r"^(?:null|~|)$"), ["n", "~", ""])
-_Loader.add_implicit_resolver(_BOOL, re.compile(r"^(?:true|false)$"), ["t", "f"])
-_Loader.add_implicit_resolver(_INT, re.compile(r"^-?(?:0|[1-9][0-9]*)$"), list("-0123456789"))
-_Loader.add_implicit_resolver(_DATE, re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$"), list("0123456789"))
+_PLAIN = (
+    (_NULL, re.compile(r"null|~|")),
+    (_BOOL, re.compile(r"true|false")),
+    (_INT, re.compile(r"-?(?:0|[1-9][0-9]*)")),
+    (_DATE, re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")),
+)
+_NOT_ALWAYS_WORDS = frozenset("ntf~-0123456789")  # what a plain scalar of another kind begins with
+
+
+class _Loader(_SafeLoader):
+    """PyYAML's own safe parser with our few plain words instead of YAML 1.1's."""
+
+    def resolve(self, kind: type[yaml.Node], value: str, implicit: tuple[bool, bool]) -> str:
+        """The tag of a node that has none written; `implicit[0]` says that a scalar stands without quotes."""
+        if kind is not yaml.ScalarNode:
+            return _SEQ if kind is yaml.SequenceNode else _MAP
+        if implicit[0] and (not value or value[0] in _NOT_ALWAYS_WORDS):
+            return next((tag for tag, pattern in _PLAIN if pattern.fullmatch(value)), _STR)
+        return _STR
 
 
 def read_yaml(text: str, path: str, first_line: int = 1) -> tuple[Read, list[Mistake]]:
@@ -161,8 +171,8 @@ def _plain(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or error.context or "it cannot be read"
     if "mapping values are not allowed" in problem:
         return "a colon stands inside words here; put the words in quotes"
-    if "tab" in problem or "\\t" in problem:
-        return "use spaces, not tabs"
+    if "tab" in problem or "cannot start any token" in problem:
+        return "use spaces, not tabs, and put words that begin with @, ` or % in quotes"
     if "expected <block end>" in problem or "did not find expected" in problem:
         return "a quote, bracket or space is missing on this line or the one before"
     return problem

@@ -17,6 +17,7 @@ from .lesson import Objective
 from .reading import Mistake, Read, fit, read_yaml
 from .schema import FactForm, FactsForm, MisconceptionForm
 
+_MARKS = re.compile(r"([\\`*_{}\[\]()>#+\-.!])")  # what Markdown lets a backslash stand before
 FACT = re.compile(r"\{\{\s*(fact|text):([a-z0-9-]+)\s*\}\}")
 NOT_FILLED_IN = "ask your teacher"  # a local fact that the school has not filled in, as pupils read it
 NOT_FILLED_IN_FOR_ADULTS = "ask the school"
@@ -93,9 +94,9 @@ class Facts:
             said = fact.value
             if match[1] == "text":
                 said = fact.child_text.get(band, fact.value) if reader == "pupil" else fact.adult_text
-            return re.sub(r"([\\`*_{}\[\]<>#])", r"\\\1", said) if escape else said
+            return _MARKS.sub(r"\\\1", said) if escape else said
 
-        return FACT.sub(put_in, text)
+        return FACT.sub(put_in, text) if "{{" in text else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 
 from sqlalchemy import Connection, Table, bindparam, case, func, select, update
@@ -134,7 +135,7 @@ def begin(
 def record_answer(connection: Connection, attempt: Sailing, fact: Fact, version: int, at: datetime) -> bool:
     """Store one answer and what follows from it. False when it was stored before: the first one stands."""
     stored = connection.execute(
-        insert(ANSWERS).on_conflict_do_nothing(index_elements=["attempt_id", "item", "number"]),
+        _store_once(connection.dialect.name),
         {
             "school_id": attempt.school_id,
             "attempt_id": attempt.id,
@@ -153,7 +154,7 @@ def record_answer(connection: Connection, attempt: Sailing, fact: Fact, version:
         return False
     if fact.objective is not None:
         connection.execute(
-            standing_statement(fact.form, fact.choice == HELP),
+            standing_statement(connection.dialect.name, fact.form, fact.choice == HELP),
             standing_values(attempt.school_id, attempt.pupil_id, fact, version, at),
         )
     return True
@@ -186,8 +187,15 @@ def standing_values(school_id: int, pupil_id: int, fact: Fact, version: int, at:
     return values
 
 
-def standing_statement(form: str, is_help: bool) -> Any:
-    """INSERT a standing, or, where there is one, keep the first option ever chosen in this form."""
+@cache
+def _store_once(dialect: str) -> Any:
+    """Made once for each database (`insert` asks which it is), because making it takes longer than running it."""
+    return insert(ANSWERS).on_conflict_do_nothing(index_elements=["attempt_id", "item", "number"])
+
+
+@cache
+def standing_statement(dialect: str, form: str, is_help: bool) -> Any:
+    """INSERT a standing, or, where there is one, keep the first option ever chosen in this form. Kept, as above."""
     statement = insert(STANDINGS)
     fresh = statement.excluded
     if is_help:

@@ -17,7 +17,7 @@ from .engine import Item, Quiz
 CONTENT = Path(__file__).parent / "content"  # the quizzes that Safe Harbour ships
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class QuizCatalogue:
     """The quizzes of one content folder. A file with a mistake is left out and named in `mistakes`."""
 
@@ -51,18 +51,22 @@ class QuizCatalogue:
         return self._of_objective.get((objective_id, form), ())
 
     def for_school(self, local: Mapping[str, str]) -> QuizCatalogue:
-        """The same quizzes with a school's own facts, as `Catalogue.for_school`."""
+        """The same quizzes with a school's own facts, kept as `Catalogue.for_school` keeps them."""
         lessons = self.lessons.for_school(local)
-        if lessons is self.lessons:
-            return self
-        changed = {fact for fact in local if fact in lessons.facts and lessons.facts.by_id[fact].is_local}
-        quizzes = {
-            lesson_id: make_quiz(self.sources[lesson_id], lessons.lesson(lesson_id).band, lessons.registers)
-            if changed & facts_of(self.sources[lesson_id])
-            else quiz
-            for lesson_id, quiz in self.quizzes.items()
-        }
-        return replace(self, quizzes=quizzes, lessons=lessons)
+        return self if lessons is self.lessons else _with(self, lessons)
+
+
+@lru_cache(maxsize=64)
+def _with(quizzes: QuizCatalogue, lessons: Catalogue) -> QuizCatalogue:
+    before = quizzes.lessons.facts.by_id
+    changed = {name for name, fact in lessons.facts.by_id.items() if fact.value != before[name].value}
+    made = {
+        lesson_id: make_quiz(quizzes.sources[lesson_id], lessons.lesson(lesson_id).band, lessons.registers)
+        if changed & facts_of(quizzes.sources[lesson_id])
+        else quiz
+        for lesson_id, quiz in quizzes.quizzes.items()
+    }
+    return replace(quizzes, quizzes=made, lessons=lessons)
 
 
 def quiz_files(folder: Path) -> Iterator[tuple[Path, str]]:

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 from accounts.bands import BANDS
@@ -145,7 +146,5 @@ def _as_data(solved: Mapping[str, Solved]) -> dict[str, float]:
     return data | {"chance": next(iter(solved.values())).chance} if solved else {}
 
 
-if __name__ == "__main__":  # the same as `flask content check`, where there is no app yet
-    from quizzes.commands import check
-
-    check()
+if __name__ == "__main__":  # the same as `flask content check`, without an app; the command imports this module
+    import_module("quizzes.commands").check()

@@ -37,7 +37,8 @@ def _as_words(report: Report) -> str:
     lines += [f"{warning.path}:{warning.line}: (to think about) {warning.message}" for warning in report.warnings]
     if report.counts.get("reading_level") == "not checked":
         lines.append("reading level: not checked (textstat is not installed)")
-    count = len(report.mistakes)
-    lessons = f"{report.counts['lessons']} lessons, {report.counts['missing_lessons']} not written yet"
-    lines.append(f"{lessons}: {'no mistakes' if not count else 'one mistake' if count == 1 else f'{count} mistakes'}")
+    lessons, missing, count = report.counts["lessons"], report.counts["missing_lessons"], len(report.mistakes)
+    written = "one lesson" if lessons == 1 else f"{lessons} lessons"
+    found = "no mistakes" if not count else "one mistake" if count == 1 else f"{count} mistakes"
+    lines.append(f"{written}, {missing} not written yet: {found}")
     return "\n".join(lines)

@@ -52,6 +52,7 @@ class Known:
     by_name: bytes | None = None
     by_class: bytes | None = None
     has_left: bool = False
+    boat: tuple[int, int] | None = None  # sail and pattern, to be shown beside the name
 
     @property
     def shown(self) -> str:

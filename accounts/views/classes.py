@@ -9,7 +9,7 @@ from sqlalchemy import update
 from werkzeug.wrappers import Response
 
 from accounts.bands import BAND_NAMES, BANDS, band_of_class
-from accounts.models import SchoolClass, SignIn
+from accounts.models import SchoolClass, SignIn, User
 from accounts.people import new_class_code, note
 from accounts.policy import Action, class_or_404, may, needs, pupil_or_404
 from accounts.queries import class_rows
@@ -128,7 +128,7 @@ def let_in(public_id: str, pupil: str) -> Response:
         abort(404)
     start_writing()
     found.let_in_until = now() + LET_IN_FOR
-    return _done(school_class, "let-in", "let-in", about_id=user.id)
+    return _done(school_class, "let-in", "let-in", about=user)
 
 
 def _end_lookers(school_class: SchoolClass) -> None:
@@ -140,11 +140,12 @@ def _end_lookers(school_class: SchoolClass) -> None:
     )
 
 
-def _done(school_class: SchoolClass, said: str, what: str, about_id: int | None = None) -> Response:
+def _done(school_class: SchoolClass, said: str, what: str, about: User | None = None) -> Response:
     """Keep who did it, commit, and go back to where the button was."""
     actor = signed_in()
-    note(actor.school_id, actor.me, what, school_class.id if about_id is None else about_id, now())
+    note(actor.school_id, actor.me, what, (about or school_class).id, now())
     db.session.commit()
     if request.form.get("then") == "people":
-        return redirect(url_for("roster.people", public_id=school_class.public_id, said=said), 303)
+        pupil = about.public_id if about is not None else None
+        return redirect(url_for("roster.people", public_id=school_class.public_id, said=said, pupil=pupil), 303)
     return redirect(url_for(".index", said=said, _anchor=f"class-{school_class.public_id}"), 303)

@@ -17,7 +17,7 @@ from accounts.passwords import hash_password, problem_with
 from accounts.people import add_parent, is_email_taken
 from accounts.policy import Action, class_or_404, classes_for, may, needs, open_to_all, pupil_or_404
 from accounts.qr import qr_code
-from accounts.queries import codes_of, grown_ups_of, open_codes, safeguarding_lead
+from accounts.queries import codes_of, grown_ups_of, names_in, open_codes, safeguarding_lead
 from accounts.school_time import date_words
 from accounts.secrets import grouped, tidy_code
 from accounts.sessions import end_sign_in, open_sign_in, signed_in, this_session, who
@@ -228,6 +228,7 @@ def letters(public_id: str) -> str:
             for one, code in ((one, family_code(keys(), one.code)) for one in waiting)
         ],
         only=only,
+        pupils=names_in(school_class),
         address=address.split("://", 1)[1],
         is_loopback=here.is_loopback,
         today=date_words(at, actor.timezone),

@@ -1,0 +1,156 @@
+"""A real browser at a real server: Debian's Chromium, driven by Playwright, against the app in a thread."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from waitress.server import create_server
+
+from tests.harness.visitor import Visitor
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
+
+#: The school's laptop, an iPad on its side, a parent's phone (the sizes of `make shots`); and the narrowest we promise.
+LAPTOP, TABLET, PHONE, NARROW = (1366, 768), (1180, 820), (390, 844), (320, 640)
+
+_QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
+
+
+class LiveServer:
+    """The app behind waitress, as `make run` serves it, on a spare port."""
+
+    def __init__(self, app: Flask) -> None:
+        self._server: Any = create_server(app, host="127.0.0.1", port=0, threads=4, ident=None)
+        self.url = f"http://127.0.0.1:{self._server.effective_port}"
+        self._thread = threading.Thread(target=self._server.run, name="live-server", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.close()
+        self._server.task_dispatcher.shutdown()
+        self._thread.join(timeout=10)
+
+
+def chromium_path() -> str:
+    found = next((path for path in map(shutil.which, _NAMES) if path), None)
+    if found is None:
+        raise RuntimeError("Chromium is not installed: `make test` as root installs it, or says how to get it")
+    return found
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """One headless Chromium, which calls nobody but the server under test."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=list(_QUIET))
+        try:
+            yield browser
+        finally:
+            browser.close()
+
+
+class Window:
+    """One person's browser: nothing kept from anybody else's, and everything that goes wrong in it is written down."""
+
+    def __init__(self, browser: Browser, url: str, size: tuple[int, int], **options: Any) -> None:
+        self.url = url
+        self.problems: list[str] = []
+        self.context: BrowserContext = browser.new_context(
+            base_url=url, viewport={"width": size[0], "height": size[1]}, locale="en-GB", **options
+        )
+        self.context.set_default_timeout(10_000)
+        self.page: Page = self.context.new_page()
+        self.page.on("console", self._hear)
+        self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
+        self.page.on("request", self._see)
+
+    def signs_in(self, visitor: Visitor) -> None:
+        """Gives this window the session of a Visitor (`world.signed_in(person)`)."""
+        self.context.add_cookies(
+            [
+                {"name": name, "value": value, "url": self.url, "httpOnly": True, "sameSite": "Lax"}
+                for name, value in visitor.cookies().items()
+            ]
+        )
+
+    def close(self) -> None:
+        self.context.close()
+
+    def _hear(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.problems.append(f"console {message.type} on {self.page.url}: {message.text}")
+
+    def _see(self, request: Request) -> None:
+        parts = urlsplit(request.url)
+        if parts.scheme in ("http", "https") and f"{parts.scheme}://{parts.netloc}" != self.url:
+            self.problems.append(f"asked another host: {request.url}")
+
+
+#: browse(person or visitor or None, size, script=True) -> Playwright's Page
+Browse = Callable[..., Page]
+
+
+def axe(page: Page) -> list[str]:
+    """What axe-core finds on the page as it stands, in words: WCAG 2.2 A and AA and good practice. Empty is good."""
+    page.evaluate(AXE)  # not a script tag: Trusted Types would refuse it, and evaluate works under any policy
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{violation['id']} ({violation['impact']}): {violation['help']}: "
+        + "; ".join(node["html"][:160] for node in violation["nodes"][:4])
+        for violation in found["violations"]
+    ]
+
+
+def scrolls_sideways(page: Page) -> list[str]:
+    """What sticks out on the right, in words; empty where the page fits its window."""
+    return list(
+        page.evaluate(
+            """() => {
+              const width = document.documentElement.clientWidth;
+              if (document.documentElement.scrollWidth <= width) return [];
+              return [`${document.documentElement.scrollWidth} px wide in ${width}`].concat(
+                [...document.body.querySelectorAll("*")]
+                  .filter(element => element.getBoundingClientRect().right > width + 1)
+                  .slice(-5).map(element => element.outerHTML.slice(0, 120)));
+            }"""
+        )
+    )
+
+
+def small_targets(page: Page, least: int = 48) -> list[str]:
+    """What can be tapped and is narrower or lower than this many CSS pixels; a field counts with its label."""
+    return list(
+        page.evaluate(
+            """least => {
+              const found = [];
+              for (const element of document.querySelectorAll("a[href], button, input, select, textarea, summary")) {
+                if (element.type === "hidden" || element.disabled) continue;
+                const label = element.closest("label") || (element.labels && element.labels[0]);
+                const boxes = [element, label].filter(Boolean).map(one => one.getBoundingClientRect());
+                const best = boxes.map(box => [box.width, box.height]).sort((a, b) => b[0] * b[1] - a[0] * a[1])[0];
+                if (best[0] === 0 || best[1] === 0 || boxes.every(box => box.bottom < 0 || box.right < 0)) continue;
+                if (Math.round(best[0]) < least || Math.round(best[1]) < least)
+                  found.push(`${Math.round(best[0])} x ${Math.round(best[1])}: ${element.outerHTML.slice(0, 120)}`);
+              }
+              return found;
+            }""",
+            least,
+        )
+    )

@@ -1,0 +1,58 @@
+"""A copy of the model lesson, in which a test plants a mistake. No Flask, no database."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from lessons.catalogue import CONTENT
+from quizzes.check import Report, check_content
+
+MODEL = Path(__file__).parent.parent / "model"
+LESSON = "lessons/content/online-friends/y3-4.md"
+QUIZ = "quizzes/content/online-friends/y3-4.yaml"
+FACTS = "lessons/content/facts.yaml"
+TODAY = date(2026, 11, 22)
+
+
+@dataclass(frozen=True)
+class Copy:
+    """The model lesson and quiz in folders of their own, with the registers that we ship."""
+
+    root: Path
+
+    @property
+    def folders(self) -> tuple[Path, Path]:
+        return self.root / "lessons/content", self.root / "quizzes/content"
+
+    def plant(self, file: str, old: str, new: str) -> None:
+        """Puts `new` in the place of `old`, which stands there once."""
+        path = self.root / file
+        text = path.read_text(encoding="utf-8")
+        assert text.count(old) == 1, f"{file} holds {old!r} {text.count(old)} times"
+        path.write_text(text.replace(old, new), encoding="utf-8")
+
+    def line(self, file: str, fragment: str) -> int:
+        """The first line that holds the fragment, from 1."""
+        lines = (self.root / file).read_text(encoding="utf-8").split("\n")
+        return next(number for number, line in enumerate(lines, 1) if fragment in line)
+
+    def check(self, today: date = TODAY, complete: bool = False, release: bool = False) -> Report:
+        return check_content(self.folders, today, complete, release)
+
+    def told(self, today: date = TODAY, complete: bool = False, release: bool = False) -> list[str]:
+        """The mistakes as they are printed."""
+        return list(map(str, self.check(today, complete, release).mistakes))
+
+
+def copy_model(root: Path) -> Copy:
+    for file in (LESSON, QUIZ):
+        (root / file).parent.mkdir(parents=True)
+    shutil.copy(MODEL / "lesson.md", root / LESSON)
+    shutil.copy(MODEL / "quiz.yaml", root / QUIZ)
+    for name in ("objectives", "facts", "words"):
+        shutil.copy(CONTENT / f"{name}.yaml", root / f"lessons/content/{name}.yaml")
+    shutil.copy(MODEL / "misconceptions.yaml", root / "lessons/content/misconceptions.yaml")
+    return Copy(root)

@@ -1,0 +1,141 @@
+"""A real database for each test: built once through the migrations, then copied.
+
+The address stays the same for the whole run, so that one app, with its content compiled, serves every test; what it
+holds is replaced before each.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+
+
+class Database(Protocol):
+    @property
+    def url(self) -> str:
+        """What DATABASE_URL would say."""
+
+    def keep_as_template(self) -> None:
+        """What it holds now is what each test begins with. Nobody may be connected."""
+
+    def begin_again(self) -> None:
+        """Throw away what a test wrote. Nobody may be connected."""
+
+    def new_and_empty(self) -> str:
+        """The address of another database, without a table: for tests of the migrations themselves."""
+
+
+class SqliteFile:
+    """A file in the run's temporary folder: in memory there would be no write-ahead log."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._file = folder / "harbour.sqlite3"
+        self._template = folder / "template.sqlite3"
+        self._others = 0
+
+    @property
+    def url(self) -> str:
+        return f"sqlite:///{self._file}"
+
+    def keep_as_template(self) -> None:
+        shutil.copyfile(self._file, self._template)
+
+    def begin_again(self) -> None:
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{self._file}{ending}").unlink(missing_ok=True)
+        shutil.copyfile(self._template, self._file)
+
+    def new_and_empty(self) -> str:
+        self._others += 1
+        return f"sqlite:///{self._folder / f'other-{self._others}.sqlite3'}"
+
+
+class PostgresCluster:
+    """A PostgreSQL server of our own, on a socket in a folder of its own: no port, no password, no sync to disk."""
+
+    def __init__(self, bin_folder: Path, folder: Path, as_postgres: list[str]) -> None:
+        self._bin = bin_folder
+        self._folder = folder
+        self._as_postgres = as_postgres
+        self._others = 0
+        data = folder / "data"
+        self._run(
+            "initdb", "--pgdata", str(data), "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync"
+        )
+        options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off -c full_page_writes=off"
+        log = str(folder / "log")
+        self._run("pg_ctl", "--pgdata", str(data), "--log", log, "--options", options, "--wait", "start")
+        self._do("create database harbour")
+
+    @property
+    def url(self) -> str:
+        return self._url("harbour")
+
+    def keep_as_template(self) -> None:
+        self._do("alter database harbour rename to template_harbour")
+        self._do("create database harbour template template_harbour")
+
+    def begin_again(self) -> None:
+        self._do("drop database harbour with (force)")
+        self._do("create database harbour template template_harbour")
+
+    def new_and_empty(self) -> str:
+        self._others += 1
+        self._do(f"create database other_{self._others}")
+        return self._url(f"other_{self._others}")
+
+    def stop(self) -> None:
+        self._run("pg_ctl", "--pgdata", str(self._folder / "data"), "--mode", "immediate", "stop")
+
+    def _url(self, name: str) -> str:
+        return f"postgresql://postgres@/{name}?host={self._folder}"
+
+    def _do(self, statement: str) -> None:
+        with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
+    def _run(self, program: str, *arguments: str) -> None:
+        command = [*self._as_postgres, str(self._bin / program), *arguments]
+        with (self._folder / "output").open("a") as output:  # not a pipe: the server would keep it open
+            code = subprocess.call(command, cwd=self._folder, stdout=output, stderr=output)
+        if code:
+            said = "\n".join(
+                file.read_text() for file in (self._folder / "output", self._folder / "log") if file.exists()
+            )
+            raise RuntimeError(f"{program} ended with {code}:\n{said}")
+
+
+@contextmanager
+def postgres_cluster() -> Iterator[PostgresCluster]:
+    """A server for as long as the run lasts; raises RuntimeError where PostgreSQL is not installed."""
+    bin_folder = _postgres_programs()
+    folder = Path(tempfile.mkdtemp(prefix="harbour-pg-"))
+    as_postgres: list[str] = []
+    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
+        as_postgres = ["runuser", "-u", "postgres", "--"]
+        shutil.chown(folder, "postgres", "postgres")
+    try:
+        cluster = PostgresCluster(bin_folder, folder, as_postgres)
+        try:
+            yield cluster
+        finally:
+            cluster.stop()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _postgres_programs() -> Path:
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
+    initdb = str(found[-1]) if found else shutil.which("initdb")
+    if initdb is None:
+        raise RuntimeError("PostgreSQL is not installed: `make test` as root installs it, or says how to get it")
+    return Path(initdb).parent

@@ -1,0 +1,1065 @@
+"""An author makes a mistake in a copy of the model lesson, and is told the file, the line and what to do."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from lessons import readability
+from quizzes import commands
+from tests.harness.content import FACTS, LESSON, QUIZ, Copy, copy_model
+
+
+@pytest.fixture
+def copy(tmp_path: Path) -> Copy:
+    return copy_model(tmp_path)
+
+
+def test_the_model_lesson_is_written_as_it_should_be(copy: Copy) -> None:
+    report = copy.check()
+    assert report.mistakes == ()
+    assert report.warnings == ()
+
+
+@dataclass(frozen=True)
+class Planted:
+    """In `file`, `old` becomes `new`; the mistake is told `below` lines under the one that holds `at` (`new` if empty),
+    and says `says`."""
+
+    name: str
+    file: str
+    old: str
+    new: str
+    says: str
+    at: str = ""
+    below: int = 0
+
+
+LONG = "He plays a game with his cousin and then he plays it with his dad and then with all of his friends too."
+
+PLANTED = [
+    # ---- settings
+    Planted("no objectives", LESSON, "objectives:\n  - online", "aims:\n  - online", "add objectives", at="id: online"),
+    Planted("an unknown key", LESSON, "minutes: 30", "minutes: 30\nminuts: 30", "did you mean `minutes`?", at="minuts"),
+    Planted(
+        "a key twice", LESSON, "version: 1", "version: 1\nversion: 2", "`version` is here twice: keep one", "version: 2"
+    ),
+    Planted(
+        "a bare true",
+        LESSON,
+        "title: Knowing, liking, trusting",
+        "title: true",
+        'title takes words: put it in quotes, "true"',
+    ),
+    Planted(
+        "a bare number",
+        LESSON,
+        'say_at_home: "My parent or carer says yes, and a trusted adult comes too."',
+        "say_at_home: 7",
+        'say_at_home takes words: put it in quotes, "7"',
+    ),
+    Planted(
+        "a bare date",
+        LESSON,
+        '  - "I can stop a chat at any time."',
+        "  - 2026-09-01",
+        'learned takes words: put it in quotes, "2026-09-01"',
+    ),
+    Planted(
+        "a number in quotes", LESSON, "minutes: 30", 'minutes: "30"', "minutes takes a whole number without quotes"
+    ),
+    Planted("no such date", LESSON, "review_by: 2027-09-01", "review_by: 2027-02-30", "2027-02-30 is not a date"),
+    Planted(
+        "a colon among words",
+        LESSON,
+        "title: Knowing, liking, trusting",
+        "title: Three words: knowing",
+        "a colon stands inside words here; put the words in quotes",
+    ),
+    Planted(
+        "two things learned",
+        LESSON,
+        '  - "I can stop a chat at any time."\n',
+        "",
+        "learned takes at least 3, and has 2",
+        at="learned:",
+    ),
+    Planted(
+        "an unknown objective",
+        LESSON,
+        "  - online-friends.y3-4.4\n",
+        "  - online-friends.y3-4.7\n",
+        "`online-friends.y3-4.7` is not in objectives.yaml",
+        at="online-friends.y3-4.7",
+    ),
+    Planted(
+        "an objective left out",
+        LESSON,
+        "  - online-friends.y3-4.4\nbuilds",
+        "builds",
+        "`online-friends.y3-4.4` is not an objective of this lesson",
+        at="knows how to stop a chat",
+    ),
+    Planted(
+        "an unknown topic", LESSON, "topic: online-friends", "topic: online-freinds", "did you mean `online-friends`?"
+    ),
+    Planted("another band's file", LESSON, "band: y3-4", "band: y5-6", "the file's place says band: y3-4"),
+    Planted(
+        "an unknown policy statement",
+        LESSON,
+        "policy: [P2, P3, P7]",
+        "policy: [P2, P3, P77]",
+        "is not a policy statement",
+    ),
+    Planted(
+        "building on its own band",
+        LESSON,
+        "builds_on: [online-friends.y1-2.1,",
+        "builds_on: [passwords.y3-4.1,",
+        "`passwords.y3-4.1` is not from an earlier band: leave it out",
+    ),
+    Planted(
+        "too many taught words",
+        LESSON,
+        "  permission: when",
+        "  pretend: to act as someone else\n  permission: when",
+        "5 taught words: keep 4",
+        at="vocabulary:",
+    ),
+    Planted(
+        "a taught word that no card teaches",
+        LESSON,
+        "  permission: when",
+        "  follower: when",
+        "teach `follower` on a card",
+    ),
+    Planted("a lesson that is too long", LESSON, "minutes: 30", "minutes: 45", "45 minutes is too long: make it 30"),
+    Planted(
+        "a review too far off", LESSON, "review_by: 2027-09-01", "review_by: 2028-09-01", "more than 12 months after"
+    ),
+    Planted(
+        "a strength without the name",
+        LESSON,
+        '"{name} knows how to stop a chat."',
+        '"Knows how to stop a chat."',
+        "write {name} where the child's name goes",
+    ),
+    Planted(
+        "a fact that is not there",
+        LESSON,
+        "facts: [childline-phone]",
+        "facts: [childline-phone, childline-fone]",
+        "`childline-fone` is not in facts.yaml: did you mean `childline-phone`?",
+    ),
+    # ---- cards
+    Planted(
+        "a header of another kind",
+        LESSON,
+        "## Card 2 - Today {kind=goal}",
+        "## Card 2: Today",
+        "write a card's first line as ## Card 1 - Title {kind=teach}",
+    ),
+    Planted(
+        "an unknown kind of card",
+        LESSON,
+        "## Card 2 - Today {kind=goal}",
+        "## Card 2 - Today {kind=gaol}",
+        "`gaol` is not a kind of card: did you mean `goal`?",
+    ),
+    Planted("cards out of count", LESSON, "## Card 3 - Meet Musa", "## Card 4 - Meet Musa", "this is card 3"),
+    Planted(
+        "a mistyped activity",
+        LESSON,
+        "```circles",
+        "```cirlces",
+        "`cirlces` is not an activity: did you mean `circles`?",
+    ),
+    Planted(
+        "a mistyped key in an activity",
+        LESSON,
+        '{text: "A neighbour", fits: any}',
+        '{text: "A neighbour", fit: any}',
+        "`fit` is not known here: did you mean `fits`?",
+    ),
+    Planted(
+        "a place that is not there",
+        LESSON,
+        '{text: "A chatbot", fits: [like]}',
+        '{text: "A chatbot", fits: [likes]}',
+        "`likes` is not a place in this activity: did you mean `like`?",
+    ),
+    Planted(
+        "an open fence",
+        LESSON,
+        'knows", fits: any}\n```\n',
+        'knows", fits: any}\n',
+        "close this activity",
+        at="```circles",
+    ),
+    Planted(
+        "a leftover mark",
+        LESSON,
+        "Lots of people have fun",
+        "/// note\nLots of people have fun",
+        "take out this mark",
+        at="/// note",
+    ),
+    Planted(
+        "no picture of that name",
+        LESSON,
+        "{kind=story}",
+        "{kind=story picture=ob-tabelt}",
+        "`ob-tabelt` is not a picture in static/img: did you mean `ob-tablet`?",
+    ),
+    Planted("no look back", LESSON, "{kind=recall}", "{kind=goal}", "begin with a look back: kind=recall"),
+    Planted(
+        "no help at the end", LESSON, "{kind=help}", "{kind=rule}", "end with where help is: kind=help", at="## Card 9"
+    ),
+    Planted(
+        "help at home alone",
+        LESSON,
+        "Who could you tell at school? Who could you tell at home",
+        "Who could you tell at home",
+        "name an adult at school on the help card",
+        at="## Card 9",
+    ),
+    Planted("no teacher notes", LESSON, "# Teacher notes", "# Teachers notes", "did you mean `Teacher notes`?"),
+    Planted(
+        "no question for parents",
+        LESSON,
+        '*Ask:* "Who do you play with online, and how do you know them?" Listen',
+        "*Ask:* Listen",
+        'add a line *Ask:* "A question in quotes?"',
+    ),
+    # ---- words and facts
+    Planted(
+        "a long sentence", LESSON, "He loves dragons.", LONG, "23 words in this sentence: cut it to 20 or make two"
+    ),
+    Planted(
+        "a long card",
+        LESSON,
+        "He loves dragons.",
+        "He loves dragons. " * 12,
+        "words on this card: cut it to 50",
+        at="## Card 3",
+    ),
+    Planted(
+        "a hard card",
+        LESSON,
+        "They laugh a lot. Musa likes DragonFan22.",
+        "Their collaborative entertainment necessitates extraordinary imagination.",
+        "on this card: use shorter words and sentences",
+        at="## Card 3",
+    ),
+    Planted(
+        "a hard note for parents",
+        LESSON,
+        "say our meeting rule aloud together, and add who the trusted adult would be.",
+        "familiarise yourselves collaboratively with organisational responsibilities regarding communication.",
+        "here: use shorter words and sentences, to 7.5",
+        at="This week your child",
+    ),
+    Planted(
+        "a forbidden word",
+        LESSON,
+        "He loves dragons.",
+        "He loves dragons. A naughty player came.",
+        "`naughty` is not for pupils here",
+    ),
+    Planted(
+        "a word for older pupils",
+        LESSON,
+        "It could be a child.",
+        "It could be a prison.",
+        "`prison` is not for pupils here",
+    ),
+    Planted("ill spoken of a child", LESSON, "Musa is eight.", "Musa is silly.", "speaks ill of a person"),
+    Planted("a real brand", LESSON, "He plays a building game", "He plays Minecraft", "`Minecraft` is a real brand"),
+    Planted("an idiom", LESSON, "They laugh a lot.", "That is a red flag.", "may be taken at its word"),
+    Planted(
+        "American spelling",
+        LESSON,
+        "Accept the feeling",
+        "Recognize the feeling",
+        "`Recognize` is American: write recognise",
+    ),
+    Planted("a bare age limit", LESSON, "It could be a grown-up.", "You must be 13 to play it.", "an age limit moves"),
+    Planted("a bare phone number", LESSON, "It is free.\n", "It is free, or ring 999.\n", "a phone number moves"),
+    Planted("a bare address", LESSON, "Listen first.", "See www.example.org first.", "an address moves"),
+    Planted("a bare law", LESSON, "Listen first.", "The Online Safety Act 2023 helps.", "a law moves"),
+    Planted(
+        "an unknown fact",
+        LESSON,
+        "{{ fact:childline-phone }}",
+        "{{ fact:childline-fone }}",
+        "`childline-fone` is not in facts.yaml: did you mean `childline-phone`?",
+    ),
+    Planted(
+        "a fact for older pupils",
+        LESSON,
+        "{{ fact:childline-phone }}",
+        "{{ fact:childline-site }}",
+        "the fact `childline-site` is not for pupils of y3-4",
+    ),
+    Planted(
+        "braces that would be printed",
+        LESSON,
+        "{{ fact:childline-phone }}",
+        "{{ childline-phone }}",
+        "write a fact as {{ fact:its-id }}",
+    ),
+    Planted(
+        "a fact that is not listed",
+        LESSON,
+        "facts: [childline-phone]",
+        "facts: []",
+        "list the fact under facts: [childline-phone]",
+        at="{{ fact:childline-phone }}",
+    ),
+    Planted(
+        "half of the rule about meeting",
+        LESSON,
+        "**My parent or carer says yes, and a trusted adult comes too.**\nThat yes is called **permission**.",
+        "**My parent or carer says yes.**\nThat yes is called **permission**.",
+        "it speaks of meeting, so say the adult who comes too",
+        at="## Card 7",
+    ),
+    # ---- items
+    Planted(
+        "a missing form",
+        QUIZ,
+        "4.A\n    objective: online-friends.y3-4.4\n    form: A\n",
+        "4.D\n    objective: online-friends.y3-4.4\n    form: D\n",
+        "add an item of form A for online-friends.y3-4.4",
+        at="items:",
+    ),
+    Planted(
+        "an unknown form",
+        QUIZ,
+        '    form: A\n    stem: "Sam felt',
+        '    form: E\n    stem: "Sam felt',
+        "`E` is not a form",
+        at="form: E",
+    ),
+    Planted(
+        "an objective of another lesson",
+        QUIZ,
+        "objective: online-friends.y3-4.4\n    form: A",
+        "objective: passwords.y3-4.1\n    form: A",
+        "`passwords.y3-4.1` is not an objective of online-friends.y3-4",
+        at="passwords.y3-4.1",
+    ),
+    Planted(
+        "two correct options",
+        QUIZ,
+        '"Carry on, because stopping is rude.", misconception: stopping-is-rude}',
+        '"Carry on, because stopping is rude.", correct: true}',
+        "only one option can be correct",
+        at="Stop now and tell",
+    ),
+    Planted(
+        "no correct option",
+        QUIZ,
+        '"Stop now and tell an adult.", correct: true}',
+        '"Stop now and tell an adult.", misconception: need-proof}',
+        "mark one option `correct: true`: none is",
+        at="Carry on, because",
+        below=-1,
+    ),
+    Planted(
+        "no misconception",
+        QUIZ,
+        'stopping is rude.", misconception: stopping-is-rude}',
+        'stopping is rude."}',
+        "add the misconception that this option shows",
+    ),
+    Planted(
+        "an unknown misconception",
+        QUIZ,
+        'sure, then tell Dad.", misconception: need-proof}',
+        'sure, then tell Dad.", misconception: needs-proof}',
+        "`needs-proof` is not in misconceptions.yaml: did you mean `need-proof`?",
+    ),
+    Planted(
+        "feedback in form A",
+        QUIZ,
+        'stopping is rude.", misconception',
+        'stopping is rude.", feedback: "Stop.", misconception',
+        "form A shows no right or wrong",
+    ),
+    Planted(
+        "no feedback in form B",
+        QUIZ,
+        '        feedback: "Yes. It is fine to stop at any time, and telling means she has help."\n',
+        "",
+        "add feedback to this option",
+        at="Stop the chat and tell someone she trusts",
+    ),
+    Planted(
+        "the same feedback twice",
+        QUIZ,
+        "Voices can be changed and typing has no voice. It is hard to tell from how someone sounds.",
+        "Lots of people of all ages like the same games. It is fun to share, but it does not show how old they are.",
+        "two options have the same feedback",
+        at="They like the same things as me.",
+        below=-1,
+    ),
+    Planted(
+        "blame in feedback",
+        QUIZ,
+        "A short visit still means",
+        "Oops! A short visit still means",
+        "a reply does not begin `Oops`",
+    ),
+    Planted(
+        "an option that is no answer",
+        QUIZ,
+        '"Wait until he is sure, then tell Dad."',
+        '"All of the above."',
+        "`All of the above` is no answer",
+    ),
+    Planted(
+        "a long stem",
+        QUIZ,
+        "Sam felt fine in a chat.",
+        "Sam felt fine in a chat. " + "He was there a lot. " * 5,
+        "cut it to 30",
+    ),
+    Planted(
+        "a long option",
+        QUIZ,
+        '"Carry on, because stopping is rude."',
+        '"Carry on and on with it, because stopping a chat with someone new is a rude thing to do."',
+        "cut it to 14",
+    ),
+    Planted(
+        "uneven options",
+        QUIZ,
+        '"Stop now and tell an adult."',
+        '"Stop."',
+        "bring them within 1.6 times",
+        at="Carry on, because",
+        below=-1,
+    ),
+    Planted(
+        "a question about the pupil",
+        QUIZ,
+        "Sam felt fine in a chat. Now it feels odd. What can Sam do?",
+        "Have you ever felt odd in a chat?",
+        "`Have you ever` asks about the pupil's own life",
+    ),
+    Planted("which is not", QUIZ, "What can Sam do?", "Which of these is not a good idea?", "ask which one is so"),
+    Planted(
+        "the same stem twice",
+        QUIZ,
+        'Jo stops a chat that feels wrong. The player types, \\"You are so mean!\\" What is true?',
+        "Sam felt fine in a chat. Now it feels odd. What can Sam do?",
+        "the stem of online-friends.y3-4.4.A again",
+        at="id: online-friends.y3-4.4.C",
+        below=3,
+    ),
+    Planted(
+        "half of the rule in an item",
+        QUIZ,
+        "carer says yes, and a trusted adult goes with her.",
+        "carer says yes, and they find a good day.",
+        "it speaks of meeting, so say the adult who comes too",
+        at="id: online-friends.y3-4.3.A",
+    ),
+    # ---- the story
+    Planted(
+        "a node that nobody reaches",
+        QUIZ,
+        "    end:\n",
+        '    lost:\n      text: "Musa walks on."\n      to: end\n    end:\n',
+        "nothing leads to `lost`",
+        at="    lost:",
+    ),
+    Planted(
+        "a node without Help",
+        QUIZ,
+        '        - {text: "\\"I only meet people if my dad comes.\\" Then keep chatting.", outcome: partly, to: s2b}\n'
+        '        - {text: "I would ask for help.", outcome: safe, help: true, to: s3}\n',
+        '        - {text: "\\"I only meet people if my dad comes.\\" Then keep chatting.", outcome: partly, to: s2b}\n',
+        "add the Help choice to `s2`",
+        at="    s2:",
+    ),
+    Planted(
+        "Help that is not safe",
+        QUIZ,
+        "outcome: safe, help: true, to: s1h",
+        "outcome: partly, help: true, to: s1h",
+        "Help is always safe",
+    ),
+    Planted(
+        "another word for Help",
+        QUIZ,
+        '{text: "I would ask for help.", outcome: safe, help: true, to: s1h}',
+        '{text: "Ask someone.", outcome: safe, help: true, to: s1h}',
+        "Help looks the same everywhere",
+    ),
+    Planted(
+        "a node that is not there",
+        QUIZ,
+        "outcome: rethink, to: s1a}",
+        "outcome: rethink, to: s11}",
+        "`s11` is not a node of this story",
+    ),
+    Planted(
+        "a story that goes round",
+        QUIZ,
+        "When you can't check, you can say no.\"\n      to: s2",
+        "When you can't check, you can say no.\"\n      to: s1",
+        "the story can go round for ever",
+        at="    s1b:",
+    ),
+    Planted("no end", QUIZ, "      to: null\n", "", "or `to: null` where the story ends", at="    end:"),
+    Planted(
+        "no rethink choice",
+        QUIZ,
+        "outcome: rethink, to: s2a}",
+        "outcome: safe, to: s2a}",
+        "add a rethink choice",
+        at="Stop the chat and tell Dad or his teacher.",
+        below=-1,
+    ),
+    Planted(
+        "a dead end",
+        QUIZ,
+        'He goes to find Dad."\n      to: s3',
+        'He goes to find Dad."\n      to: null',
+        "lead back within one node",
+        at="Say yes, but take a friend.",
+    ),
+    Planted(
+        "half an end",
+        QUIZ,
+        "Think of one person at school and one somewhere else.",
+        "Think of one person at school.",
+        "name help in two places",
+    ),
+    Planted(
+        "a long beginning",
+        QUIZ,
+        'DragonFan22 writes: \\"You are my best friend on here!',
+        "Musa plays a building game after school each day. He loves dragons and so does a player called DragonFan22. "
+        'One day DragonFan22 writes: \\"You are my best friend on here!',
+        "words before the first choice",
+    ),
+    Planted(
+        "an item twice",
+        QUIZ,
+        "id: online-friends.y3-4.4.C",
+        "id: online-friends.y3-4.4.B",
+        "is here twice: give this item its own id",
+        at="Jo stops a chat",
+        below=-3,
+    ),
+    Planted(
+        "an item with another's id",
+        QUIZ,
+        "id: online-friends.y3-4.4.C",
+        "id: online-friends.y3-4.3.C2",
+        "write id: online-friends.y3-4.4.C",
+    ),
+    Planted(
+        "a correct misconception",
+        QUIZ,
+        '"Stop now and tell an adult.", correct: true}',
+        '"Stop now and tell an adult.", correct: true, misconception: need-proof}',
+        "a correct option has no misconception",
+    ),
+    Planted(
+        "four options",
+        QUIZ,
+        '"Stop now and tell an adult.", correct: true}',
+        '"Stop now and tell an adult.", correct: true}\n      - {text: "Ask the player what is odd.", misconception: need-reason}',
+        "4 options: give 3",
+        at="Carry on, because",
+        below=-1,
+    ),
+    Planted(
+        "two negatives",
+        QUIZ,
+        "What can Sam do?",
+        "What should Sam not do if he does not like it?",
+        "two negatives in one question",
+    ),
+    Planted(
+        "the same right answer twice",
+        QUIZ,
+        "Jo did nothing wrong by stopping.",
+        "Stop now and tell an adult.",
+        "the correct option of online-friends.y3-4.4.A again",
+        at="Jo should say sorry",
+        below=-1,
+    ),
+    Planted(
+        "the same words in two forms",
+        QUIZ,
+        'Jo stops a chat that feels wrong. The player types, \\"You are so mean!\\" What is true?',
+        "In one chat Sam felt fine, and now he feels odd. What should he do, carry on?",
+        "of its words with online-friends.y3-4.4.A",
+        at="id: online-friends.y3-4.4.C",
+    ),
+    Planted(
+        "a story by another id",
+        QUIZ,
+        "id: online-friends.y3-4.scenario",
+        "id: musa",
+        "write id: online-friends.y3-4.scenario",
+    ),
+    Planted("no such start", QUIZ, "start: s1", "start: s9", "`s9` is not a node of this story"),
+    Planted(
+        "another node that nobody reaches",
+        QUIZ,
+        "    s3a:\n",
+        '    s3b:\n      text: "Go."\n      to: end\n    s3a:\n',
+        "nothing leads to `s3b`",
+        at="    s3b:",
+    ),
+    Planted(
+        "a node with two ways on",
+        QUIZ,
+        "    s3:\n      adult: true\n",
+        "    s3:\n      adult: true\n      to: end\n",
+        "`s3` has choices, so take out its `to:`",
+        at="What would you say to him",
+        below=-1,
+    ),
+    Planted(
+        "a way on to nowhere",
+        QUIZ,
+        'and build dragons."\n      to: end',
+        'and build dragons."\n      to: ned',
+        "`ned` is not a node of this story: did you mean `end`?",
+        at="to: ned",
+    ),
+    Planted(
+        "Help in the middle",
+        QUIZ,
+        "help: true, to: s1h}\n",
+        'help: true, to: s1h}\n        - {text: "Log off.", outcome: safe, to: s2}\n',
+        "put Help last",
+        at="to: s1h",
+    ),
+    Planted(
+        "too many choices",
+        QUIZ,
+        '        - {text: "Tell the name of his school.", outcome: rethink, to: s1a}\n',
+        '        - {text: "Tell the name of his school.", outcome: rethink, to: s1a}\n'
+        '        - {text: "Tell the name of his street.", outcome: rethink, to: s1a}\n',
+        "4 choices beside Help: give 3",
+        at="Tell the name of his school",
+        below=-1,
+    ),
+    Planted(
+        "no safe choice",
+        QUIZ,
+        'Shall we build a tower?\\"", outcome: safe',
+        'Shall we build a tower?\\"", outcome: partly',
+        "0 safe choices beside Help",
+        at="Tell the name of his school",
+        below=-1,
+    ),
+    Planted(
+        "blame in a reply",
+        QUIZ,
+        "A friend is good company,",
+        "No, a friend is good company,",
+        "a reply does not begin `No`",
+    ),
+    Planted(
+        "a long choice",
+        QUIZ,
+        "Tell the name of his school.",
+        "Tell the name of his school and the name of his street and his own name too.",
+        "words in this choice: cut it to 14",
+    ),
+    Planted(
+        "a long node", QUIZ, "Musa sends it.", "Musa sends it. " + "He waits. " * 10, "words in this node: cut it to 50"
+    ),
+    # ---- more about the lesson
+    Planted(
+        "settings that do not close",
+        LESSON,
+        "review_by: 2027-09-01\n---\n",
+        "review_by: 2027-09-01\n",
+        "close the settings with a line of ---",
+        at="---",
+    ),
+    Planted(
+        "words before the first card",
+        LESSON,
+        "## Card 1 - Look back",
+        "Hello.\n\n## Card 1 - Look back",
+        "begin the first card before its words",
+        at="Hello.",
+    ),
+    Planted("no kind", LESSON, "{kind=goal}", "{picture=ob-tablet}", "say what kind of card this is"),
+    Planted("a setting of no kind", LESSON, "{kind=goal}", "{kind=goal colour=red}", "`colour` is not known here"),
+    Planted("a setting written otherwise", LESSON, "{kind=goal}", "{kind=goal tablet}", "write `tablet` as"),
+    Planted("a picture of no kind", LESSON, "{kind=goal}", "{kind=goal picture=tablet}", "`tablet` is not a picture"),
+    Planted(
+        "a face that nobody makes",
+        LESSON,
+        "{kind=goal}",
+        "{kind=goal picture=cast-finn:hapy}",
+        "`hapy` is not a face of the cast: did you mean `happy`?",
+    ),
+    Planted("an activity card without one", LESSON, "{kind=goal}", "{kind=activity}", "add an activity"),
+    Planted(
+        "a card without words",
+        LESSON,
+        "Trust grows when someone is kind and honest, again and again.\n"
+        "It also grows when people who look after you know them too.\nA long time on a game is not enough.\n"
+        "You can change your mind about trust at any time.\n",
+        "",
+        "write the words of this card",
+        at="## Card 6",
+    ),
+    Planted(
+        "two activities on a card",
+        LESSON,
+        'knows", fits: any}\n```\n',
+        'knows", fits: any}\n```\n\n```sort\n```\n',
+        "one activity a card",
+        at="```sort",
+    ),
+    Planted(
+        "an activity without a name",
+        LESSON,
+        "```circles",
+        "```",
+        "name the activity",
+        at="A name can go in more",
+        below=1,
+    ),
+    Planted(
+        "a long reason",
+        LESSON,
+        '"A neighbour", fits: any}',
+        '"A neighbour", fits: any, why: "' + "So it is. " * 10 + '"}',
+        "30 words in why: cut it to 25",
+    ),
+    Planted(
+        "nothing to do at home",
+        LESSON,
+        "*Do (5 minutes):* say",
+        "Say",
+        "add a line *Do (5 minutes):*",
+        at="# Parents",
+        below=2,
+    ),
+    Planted(
+        "nothing good to know",
+        LESSON,
+        "*Good to know:* children",
+        "Children",
+        "add a line *Good to know:*",
+        at="# Parents",
+        below=2,
+    ),
+    Planted(
+        "two lots of questions",
+        LESSON,
+        "*Good to know:* children",
+        '*Ask:* "Why?"\n*Good to know:* children',
+        "is here twice: keep one",
+    ),
+    Planted(
+        "a missing strength",
+        LESSON,
+        '  online-friends.y3-4.4: "{name} knows how to stop a chat."\n',
+        "",
+        "add what a parent reads when online-friends.y3-4.4 went well",
+        at="strengths:",
+    ),
+    Planted(
+        "reviewed after its review",
+        LESSON,
+        "review_by: 2027-09-01",
+        "review_by: 2026-09-01",
+        "review_by comes after reviewed_on",
+    ),
+    Planted(
+        "a framework's code written otherwise", LESSON, "SI-Y4-3]", "SI.Y4.3]", "`SI.Y4.3` is not a code", at="efacw:"
+    ),
+    Planted(
+        "nothing rehearsed",
+        LESSON,
+        "{kind=practise}",
+        "{kind=teach}",
+        "add a card that rehearses what to do",
+        at="## Card 9",
+    ),
+    Planted("a real person", LESSON, "Listen first.", "Ask about Ed Sheeran first.", "`Ed Sheeran` is a real person"),
+    Planted(
+        "a service without its fact",
+        LESSON,
+        "Listen first.",
+        "The NSPCC can help.",
+        "list its fact under facts: (nspcc...)",
+    ),
+    # ---- registers
+    Planted(
+        "an objective's id in pieces",
+        "lessons/content/objectives.yaml",
+        "\npasswords.y3-4.1:",
+        "\npasswords-y3-4-1:",
+        "is not an objective's id",
+        at="passwords-y3-4-1:",
+    ),
+    Planted(
+        "a fact without a value",
+        FACTS,
+        'value: "0800 1111"',
+        'value: ""',
+        "write the value",
+        at="- id: childline-phone",
+    ),
+    Planted("a fact as a number", FACTS, 'value: "999"', "value: 999", 'value takes words: put it in quotes, "999"'),
+]
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.name)
+def test_a_mistake_is_told_with_file_line_and_remedy(copy: Copy, planted: Planted) -> None:
+    copy.plant(planted.file, planted.old, planted.new)
+    line = copy.line(planted.file, (planted.at or planted.new).split("\n")[0]) + planted.below
+    told = copy.told()
+    assert [one for one in told if one.startswith(f"{planted.file}:{line}: ") and planted.says in one], "\n".join(told)
+
+
+def test_every_mistake_is_told_at_once_and_in_order(copy: Copy) -> None:
+    copy.plant(LESSON, "Musa is eight.", "Musa is silly.")
+    copy.plant(LESSON, "minutes: 30", "minutes: 45")
+    copy.plant(QUIZ, '"Wait until he is sure, then tell Dad."', '"All of the above."')
+    mistakes = copy.check().mistakes
+    assert len(mistakes) >= 3
+    assert list(mistakes) == sorted(mistakes)
+    assert {LESSON, QUIZ} == {mistake.path for mistake in mistakes}
+
+
+def test_a_whole_cell_is_taught(copy: Copy) -> None:
+    copy.plant(LESSON, "  - online-friends.y3-4.4\n", "")
+    copy.plant(LESSON, '  online-friends.y3-4.4: "{name} knows how to stop a chat."\n', "")
+    line = copy.line(LESSON, "objectives:")
+    assert f"{LESSON}:{line}: teach the whole cell: add online-friends.y3-4.4" in copy.told()
+
+
+def test_a_story_needs_an_adult_who_answers_well(copy: Copy) -> None:
+    text = (copy.root / QUIZ).read_text(encoding="utf-8")
+    (copy.root / QUIZ).write_text(text.replace("      adult: true\n", ""), encoding="utf-8")
+    told = "\n".join(copy.told())
+    assert "let an adult in the story answer well" in told
+    assert "three rethink choices lead here without an adult stepping in" in told
+
+
+def test_the_taught_word_stands_in_bold_or_with_its_meaning(copy: Copy) -> None:
+    copy.plant(LESSON, "That yes is called **permission**.", "Wait for permission.")
+    line = copy.line(LESSON, "permission: when")
+    assert f"{LESSON}:{line}: put `permission` in **bold** on a card, or say there what it means" in copy.told()
+
+
+def test_nobody_is_told_that_it_was_their_fault_but_that_it_was_not(copy: Copy) -> None:
+    copy.plant(LESSON, "You will not be in trouble for telling.", "It is never your fault.")
+    assert copy.told() == []
+    copy.plant(LESSON, "It is never your fault.", "It is your fault.")
+    assert any("your fault` is not for pupils here" in one for one in copy.told())
+
+
+def test_a_wrong_option_may_say_what_a_child_might_wrongly_think(copy: Copy) -> None:
+    copy.plant(QUIZ, '"\\"You just have to be careful.\\""', '"\\"You should have known, and be careful.\\""')
+    assert copy.told() == []
+
+
+@pytest.mark.parametrize(
+    "harmless",
+    [
+        "Year 3 and Year 4 play for 15 minutes.",
+        "At least 12 letters are in it.",
+        "She is nine. He is aged nine too.",
+        "Over 10 people came to the park.",
+        "We act it out. Act 2 is next.",
+        "DragonFan112 came at 12:30.",
+        "He scores 999,000 points.",
+    ],
+)
+def test_numbers_that_are_no_facts_are_left_alone(copy: Copy, harmless: str) -> None:
+    copy.plant(LESSON, "**Paper version.**", f"{harmless} **Paper version.**")
+    assert copy.told() == []
+
+
+def test_a_lesson_that_is_not_there_counts_and_is_a_mistake_only_when_all_are_due(copy: Copy) -> None:
+    assert copy.check().counts["missing_lessons"] == 31
+    told = copy.told(complete=True)
+    assert len(told) == 31
+    assert "lessons/content/passwords/eyfs.md:1: write this lesson" in told
+
+
+def test_a_lesson_without_a_quiz(copy: Copy) -> None:
+    (copy.root / QUIZ).unlink()
+    assert f"{QUIZ}:1: write this quiz: its lesson is there" in copy.told()
+
+
+def test_a_register_that_is_not_there(copy: Copy) -> None:
+    (copy.root / FACTS).unlink()
+    assert f"{FACTS}:1: add this file" in copy.told()
+
+
+def test_an_overdue_review_is_a_warning_and_stops_a_release(copy: Copy) -> None:
+    late = date(2027, 9, 2)
+    line = copy.line(LESSON, "review_by:")
+    overdue = f"{LESSON}:{line}: review_by has passed (2027-09-01): read it again"
+    report = copy.check(today=late)
+    assert report.mistakes == ()
+    assert overdue in map(str, report.warnings)
+    assert any("review_by of `childline-phone` has passed" in str(one) for one in report.warnings)
+    assert overdue in copy.told(today=late, release=True)
+
+
+def test_an_unverified_fact_in_a_pupils_text_stops_a_release(copy: Copy) -> None:
+    text = (copy.root / FACTS).read_text(encoding="utf-8")
+    first = text.index("status: verified", text.index("id: childline-phone"))
+    (copy.root / FACTS).write_text(text[:first] + "status: unverified" + text[first + 16 :], encoding="utf-8")
+    line = copy.line(LESSON, "{{ fact:childline-phone }}")
+    told = f"{LESSON}:{line}: `childline-phone` is unverified: check its source before pupils read it"
+    report = copy.check()
+    assert report.mistakes == ()
+    assert told in map(str, report.warnings)
+    assert told in copy.told(release=True)
+
+
+def test_the_right_answer_cannot_be_guessed_by_its_look(copy: Copy) -> None:
+    """The correct option comes first and is the longest everywhere, and the bank says so."""
+    text = (copy.root / QUIZ).read_text(encoding="utf-8")
+    lines = text.split("\n")
+    for start in [number for number, line in enumerate(lines) if line.strip() == "options:"]:
+        end = start + 1
+        while lines[end].startswith("      "):
+            end += 1
+        options = re.split(r"\n(?=      - )", "\n".join(lines[start + 1 : end]))
+        options.sort(key=lambda option: "correct: true" not in option)
+        lines[start + 1 : end] = "\n".join(options).split("\n")
+    (copy.root / QUIZ).write_text("\n".join(lines), encoding="utf-8")
+    told = "\n".join(copy.told())
+    assert "picking the `first` option is right in 100% of items, and chance is 33%: move the correct option" in told
+    assert "12 of 12 correct options stand in place 1: move some" in told
+    assert "in the whole bank, 100% of the correct options of 3 stand in place 1" in told
+    assert "the correct option stands in the same place in every form of online-friends.y3-4.1: move one" in told
+
+
+def test_a_name_is_not_always_the_one_who_gets_it_wrong(copy: Copy) -> None:
+    copy.plant(
+        QUIZ,
+        '"\\"You just have to be careful.\\"", outcome: partly',
+        '"\\"Be more careful, Musa.\\"", outcome: rethink',
+    )
+    assert any("Musa makes more than 3 rethink choices in the bank" in one for one in copy.told())
+
+
+def test_without_textstat_the_rest_is_checked(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("quizzes.check.load_level", lambda: None)
+    copy.plant(LESSON, "Musa is eight.", "Musa is silly.")
+    report = copy.check()
+    assert len(report.mistakes) == 1
+    assert report.counts["reading_level"] == "not checked"
+
+
+def test_the_reading_level_is_measured_with_the_version_that_the_limits_are_for() -> None:
+    level = readability.load_level()
+    assert level is not None
+    assert level("The cat sat on the mat. It was a good mat.") < 1
+    assert level("Institutional accountability necessitates comprehensive organisational documentation.") > 17
+    assert (
+        readability.masked("Ask permission. Trusting is not trust.", ["permission", "trust"])
+        == "Ask word. word is not word."
+    )
+
+
+def test_the_counts_are_data(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "SHIPPED", copy.folders)
+    result = CliRunner().invoke(commands.content, ["check", "--json"])
+    assert result.exit_code == 0
+    counts = json.loads(result.output)
+    assert counts["lessons"] == 1
+    assert counts["objectives"] == 4
+    assert counts["items"] == {"A": 4, "B": 4, "C": 4, "D": 0}
+    assert counts["scenarios"] == 1
+    assert counts["practices"] == 1
+    assert counts["mistakes"] == 0
+    assert counts["readability"]["online-friends.y3-4"]["fk_masked"] <= 3.5
+    assert set(counts["solvers"]["bank"]) == {"first", "longest", "adult", "kind", "chance"}
+
+
+def test_the_command_prints_what_to_do_and_fails(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "SHIPPED", copy.folders)
+    copy.plant(LESSON, "minutes: 30", "minutes: 45")
+    result = CliRunner().invoke(commands.content, ["check"])
+    assert result.exit_code == 1
+    assert f"{LESSON}:7: 45 minutes is too long: make it 30" in result.output
+    assert "one lesson, 31 not written yet: one mistake" in result.output
+
+
+def rewritten(copy: Copy, file: str, *changes: tuple[str, str]) -> list[str]:
+    """What is told when each pattern is replaced wherever it stands."""
+    path = copy.root / file
+    text = path.read_text(encoding="utf-8")
+    for pattern, new in changes:
+        text, count = re.subn(pattern, new, text)
+        assert count, pattern
+    path.write_text(text, encoding="utf-8")
+    return copy.told()
+
+
+@pytest.mark.parametrize(
+    ("file", "changes", "says"),
+    [
+        (LESSON, [(r"## Card (\d) - (.*)\n", r"## Card \1 - \2\n"), (r"(?s)## Card 7 .*?(?=## Card 8)", ""),
+                  (r"(?s)## Card 6 .*?(?=## Card 8)", ""), ("Card 8", "Card 6"), ("Card 9", "Card 7")], "7 cards: make it 8 to 9"),
+        (LESSON, [("Who could you tell at home, or somewhere else?", ""), (r"You can ring .*", "Ask a teacher.")],
+         "name an adult outside school on the help card"),
+        (LESSON, [(r"Stop, say, tell", "Stop"), (r"(?m)^(?=Musa is eight|Trust grows|Lots of people)",
+                  "He went out with his dad and he sat in the sun and ate an apple with her. " * 6)],
+         "words a sentence in this lesson: bring it down to 11"),
+        (LESSON, [(r"(?m)^(?=Musa is eight|Trust grows|Lots of people|If a chat)",
+                  "Extraordinary collaborative communication necessitates organisational responsibility. ")],
+         "without the taught words: use shorter words and sentences, to 3.5"),
+        (LESSON, [(r"(?s)# Teacher notes.*(?=# Parents)", "# Teacher notes\n\n# Teacher notes\n\n")],
+         "add one part `# Teacher notes` after the cards"),
+        (LESSON, [(r"(?s)(# Teacher notes.*)(# Parents.*)", r"\2\n\1")], "put `# Teacher notes` before `# Parents and carers`"),
+        (LESSON, [(r"(?s)# Teacher notes.*(?=# Parents)", "# Teacher notes\n\n")], "write something under `# Teacher notes`"),
+        (LESSON, [(r"(?s)## Card 1 .*(?=# Teacher)", "")], "add the cards, each beginning ## Card 1 - Title {kind=teach}"),
+        (LESSON, [(r"(?s)(# Parents and carers\n).*?(?=\*Ask)", r"\1\n")], "begin with what the child learned"),
+        (QUIZ, [(r'text: "([^"]{4,60})", correct: true', r'text: "\1 and so on", correct: true'),
+                (r'text: "([^"]{4,60})"\n        correct: true', r'text: "\1 and so on"\n        correct: true')],
+         "the correct option is the longest in"),
+        (QUIZ, [(r'text: "([^"\\]+)\.", correct: true', r'text: "Always \1.", correct: true')],
+         "`always` and `never` stand only in correct options"),
+        (QUIZ, [(r'stem: "[^"]*(two years|football shirt)[^"]*"', r'stem: "What does \1 mean?"')],
+         "ask for a meaning once a lesson"),
+        (QUIZ, [("outcome: partly", "outcome: rethink")], "add a `partly` choice somewhere in the story"),
+        (QUIZ, [("a carer says yes, and a trusted adult comes", "a carer says yes"), ("if my dad comes", "if my dad agrees")],
+         "it speaks of meeting, so say the adult who comes too"),
+        (QUIZ, [(r"to: s2\b(?!\w)", "to: s3"), (r"(?ms)^    s2:.*?(?=^    s3:)", "")], "2 decisions in this story: give 3"),
+        (QUIZ, [(r'build a tower\?\\"", outcome: safe, to: s2', r'build a tower?\\"", outcome: safe, to: end')],
+         'ask "what would you do next?" once more on the shortest way'),
+        (QUIZ, [(r'(Maybe|Sam felt fine in a chat\. Now it feels odd\. What can Sam do\?)',
+                 "Considering extraordinary uncertainty, determine appropriate communication alternatives."),
+                (r"Which is true\?", "Determine appropriate interpretations concerning relationships."),
+                (r"What does the picture tell you\?", "Considering photographic representation, determine identification."),
+                (r"What has to happen first\?", "Determine preliminary organisational necessities.")],
+         "reading levels of the forms differ"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_with_the_whole_is_told_too(
+    copy: Copy, file: str, changes: list[tuple[str, str]], says: str
+) -> None:
+    told = rewritten(copy, file, *changes)
+    assert [one for one in told if one.startswith(f"{file}:") and says in one], "\n".join(told)
