@@ -23,7 +23,7 @@ from accounts.views.classes import bp as classes
 from accounts.views.front import bp as front
 from accounts.views.office import bp as office
 from accounts.views.staff import bp as staff
-from database import db, set_up_sqlite
+from database import db, set_up_sqlite, stop_reading
 from keys import read_keys
 from lessons.views import bp as lessons
 from progress.views import bp as progress
@@ -98,6 +98,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     set_up_login(app)
     app.before_request(shut_by_default)
     app.after_request(_finish_response)
+    app.teardown_appcontext(stop_reading)
     app.context_processor(_shared_with_pages)
     for blueprint in (front, staff, families, classes, office, roster, lessons, quizzes, progress, safeguarding):
         app.register_blueprint(blueprint)
@@ -127,7 +128,7 @@ def _shared_with_pages() -> dict[str, object]:
 
 def _finish_response(response: Response) -> Response:
     """The headers that every answer has; a signed-in page is kept nowhere; long pages are squeezed."""
-    response.headers.update(HEADERS)
+    response.headers.extend(HEADERS)  # no view sets one of them, so there is none to look for
     if this_settings().is_https and not this_settings().is_plain_http:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if "Cache-Control" not in response.headers:

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 
+from flask import g
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import BigInteger, Connection, DateTime, Dialect, Engine, Integer, MetaData, String, event
 from sqlalchemy.dialects import postgresql, sqlite
@@ -95,16 +97,39 @@ def set_up_sqlite(engine: Engine) -> None:
         raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
 
 
+def reading() -> Connection:
+    """This request's connection for reads in Core: who is asking, and where a pupil is. Opened at the first, shut with
+    the request. An answer needs no `db.session`, which costs more to open than such a read takes."""
+    if "reader" not in g:
+        g.reader = db.engine.connect()
+    found: Connection = g.reader
+    return found
+
+
+def stop_reading(_fault: BaseException | None) -> None:
+    """For `app.teardown_appcontext`."""
+    reader: Connection | None = g.pop("reader", None)
+    if reader is not None:
+        reader.close()
+
+
 @contextmanager
 def writing() -> Iterator[Connection]:
-    """A connection and transaction of its own, committed on leaving: the path of an answer."""
-    with _writer(db.engine).begin() as connection:
+    """A connection and transaction of its own, committed on leaving: the path of an answer.
+
+    SQLite lets one in and makes the others sleep and look again, longer each time; a lock wakes the next one at once.
+    """
+    engine = _writer(db.engine)
+    with _one_at_a_time if engine.dialect.name == "sqlite" else nullcontext(), engine.begin() as connection:
         yield connection
+
+
+_one_at_a_time = Lock()
 
 
 @lru_cache(maxsize=16)
 def _writer(engine: Engine) -> Engine:
-    """The same engine and pool, for transactions that write; made once, because making it costs as much as an INSERT."""
+    """The same engine and pool, for transactions that write. Made once: making it costs as much as an INSERT."""
     return engine.execution_options(write=True)
 
 

@@ -27,4 +27,4 @@ def now() -> datetime:
 
 def wants_json() -> bool:
     """Whether our own script asks (safe-save.js), rather than a browser that shows pages."""
-    return request.accept_mimetypes.best == "application/json"
+    return request.headers.get("Accept") == "application/json"  # all that it says; a browser's long list is not parsed

@@ -107,7 +107,7 @@ def add_pupils(keys: Keys, school: School, new: Sequence[NewPupil], at: datetime
     made = []
     for pupil, user in zip(new, users, strict=True):
         boats = taken.setdefault(pupil.class_id, [])
-        sail, pattern = _free_boat(boats)
+        sail, pattern = free_boat(boats)
         boats.append((sail, pattern))
         made.append(
             Pupil(
@@ -148,7 +148,7 @@ def _boats_taken(class_ids: set[int]) -> dict[int, list[tuple[int, int]]]:
     return taken
 
 
-def _free_boat(taken: list[tuple[int, int]]) -> tuple[int, int]:
+def free_boat(taken: list[tuple[int, int]]) -> tuple[int, int]:
     """The next boat of 56 that the class has fewest of: in 30, no two are alike."""
     every = [(sail, pattern) for pattern in BOAT_PATTERNS for sail in BOAT_SAILS]
     # Neighbours in the list differ in sail and in pattern, so that a class of seven already looks like a regatta.

@@ -22,7 +22,7 @@ from sqlalchemy import Connection, Table, bindparam, func, select, update
 
 from accounts.bands import band_for_year
 from accounts.models import Adult, Pupil, Role, School, SchoolClass, SignIn, User
-from database import db, writing
+from database import reading, writing
 from web import keys, now
 
 #: How long a session outlives its last request (TRUST.md 2.1).
@@ -221,7 +221,7 @@ def _load() -> Actor | None:
     here = this_session()
     if not here.token or here.is_ended:
         return None
-    row = db.session.execute(_WHO, {"token_hash": _token_hash(here.token)}).first()
+    row = reading().execute(_WHO, {"token_hash": _token_hash(here.token)}).first()
     if row is None or row[24] is not None:
         return None
     role = row[8] or ""

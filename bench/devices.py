@@ -1,5 +1,5 @@
-"""Browsers that only talk HTTP: many at once on kept-alive connections, with so little work of their own that the server
-is what is measured. Each device plays a script: it yields a request and is given the reply.
+"""Browsers that only talk HTTP: many at once on kept-alive connections, with so little work of their own that what is
+measured is the server. Each device plays a script: it yields a request and is given the reply.
 """
 
 from __future__ import annotations

@@ -108,7 +108,7 @@ def answers(server: Server, floor: Server, devices: Sequence[Device], number: in
     runs.tell_floor("answer_p95_ms", hello.percentile(0.95) * 1000)
     runs.tell("hello_cpu_ms", runs.floor["hello_cpu_ms"][-1])
 
-    spent = latencies = 0.0
+    spent = 0.0
     played: list[Played] = []
     for lesson, steps in lesson_steps()[:2]:
         under_way = set_sail(server, devices, lesson, number)
@@ -152,5 +152,3 @@ def cards(server: Server, devices: Sequence[Device], number: int, runs: Runs) ->
     with measured(server) as cost:
         played = play(server.port, scripts)
     runs.tell("card_cpu_ms", cost.cpu_seconds * 1000 / len(played.latencies))
-
-

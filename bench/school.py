@@ -13,13 +13,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from flask_migrate import upgrade
 from sqlalchemy import text
 
 from accounts import people
-from accounts.models import Adult, Pupil, Role, School, SchoolClass, User
+from accounts.models import Adult, Pupil, Role, SchoolClass, User
 from accounts.second_factor import new_secret, seal
 from accounts.secrets import given_secret
 from accounts.sessions import cookie_name, open_sign_in, this_session
@@ -40,6 +41,7 @@ CLASSES, PUPILS_A_CLASS = 14, 30
 #: how often the class that is looked at did: a hundred times.
 GOES, GOES_OF_THE_CLASS = 15, 100
 WAYS = 7  # ways of answering, so that no two neighbours stand alike
+NAMES = ("Amina", "Bilal", "Callum", "Dafydd", "Elodie", "Farah", "Grace", "Harun", "Isla", "Jayden")
 STILL_SAILING = 3  # pupils of each class who have begun a lesson and not finished it
 SIX_YEARS = timedelta(days=6 * 365)
 
@@ -57,10 +59,10 @@ class BenchSchool:
     """Where things are in the school that was made. Sessions are cookies, by name."""
 
     instance: Path
-    class_id: int
+    class_id: int  # the class whose page is looked at
     class_page: str
     class_code: str
-    pupils: tuple[APupil, ...]  # of that class
+    pupils: tuple[APupil, ...]  # of another class, who sign in and answer
     new_class_code: str
     new_pupils: tuple[APupil, ...]  # of a class that has done nothing yet
     teacher: dict[str, str]
@@ -81,12 +83,12 @@ def make_school(instance: Path, *, imports: int) -> BenchSchool:
         newcomers = people.make_class(school.id, "Newcomers", 3, at)
         for one in (*classes, newcomers):
             one.door_opened_at, one.door_open_until = at, at + timedelta(hours=3)
-        watched = classes[6]  # Year 3: they sign in with three pictures
+        watched, working = classes[6:8]  # Year 3: they sign in with three pictures
         teacher = people.add_staff(school.id, Role.TEACHER, "Mr Okoro", "okoro@bench.example", at)
         for one in (watched, newcomers):
             people.teach(teacher, one)
         made = people.add_pupils(keys, school, [_new(one, number) for one in classes for number in range(30)], at)
-        new = people.add_pupils(keys, school, [_new(newcomers, number) for number in range(30)], at)
+        people.add_pupils(keys, school, [_new(newcomers, number) for number in range(30)], at)
         offices = [_office(keys, number, at) for number in range(imports)]
         db.session.commit()
         _give_history(made, catalogue.load(), at - SIX_YEARS)
@@ -97,8 +99,8 @@ def make_school(instance: Path, *, imports: int) -> BenchSchool:
             instance=instance,
             class_id=watched.id,
             class_page=f"/classes/{watched.public_id}",
-            class_code=watched.code,
-            pupils=_pupils(keys, watched.id),
+            class_code=working.code,
+            pupils=_pupils(keys, working.id),
             new_class_code=newcomers.code,
             new_pupils=_pupils(keys, newcomers.id),
             teacher=_signed_in(app, teacher, at),
@@ -113,7 +115,8 @@ def grow(school: BenchSchool, instance: Path) -> None:
         with writing() as connection:
             connection.execute(
                 text(
-                    "WITH RECURSIVE goes(number) AS (SELECT 2 UNION ALL SELECT number + 1 FROM goes WHERE number < :most)"
+                    "WITH RECURSIVE goes(number) AS"
+                    " (SELECT 2 UNION ALL SELECT number + 1 FROM goes WHERE number < :most)"
                     " INSERT INTO attempts (public_id, school_id, pupil_id, class_id, kind, lesson, number, version,"
                     " items, started_at, finished_at)"
                     " SELECT lower(hex(randomblob(6))), school_id, pupil_id, class_id, kind, lesson, goes.number,"
@@ -132,8 +135,8 @@ def grow(school: BenchSchool, instance: Path) -> None:
                 text(
                     "INSERT INTO answers (school_id, attempt_id, item, number, form, objective, version, choice,"
                     " outcome, misconception, answered_at)"
-                    " SELECT answers.school_id, later.id, item, answers.number, form, objective, answers.version, choice,"
-                    " outcome, misconception, answered_at FROM attempts AS later"
+                    " SELECT answers.school_id, later.id, item, answers.number, form, objective, answers.version,"
+                    " choice, outcome, misconception, answered_at FROM attempts AS later"
                     " JOIN attempts AS first ON first.pupil_id = later.pupil_id AND first.kind = later.kind"
                     " AND first.lesson = later.lesson AND first.number = 1"
                     " JOIN answers ON answers.attempt_id = first.id"
@@ -178,8 +181,8 @@ def _app(instance: Path) -> Iterator[Flask]:
 
 
 def _new(school_class: SchoolClass, number: int) -> people.NewPupil:
-    first = _NAMES[(number * 7 + school_class.id) % len(_NAMES)]
-    return people.NewPupil(school_class.id, school_class.year_group, first, "ABCDEFGHIJ"[number % 10], True)
+    letter = "ABC"[number // len(NAMES)]  # thirty different names
+    return people.NewPupil(school_class.id, school_class.year_group, NAMES[number % len(NAMES)], letter, True)
 
 
 def _office(keys: Keys, number: int, at: datetime) -> User:
@@ -233,7 +236,8 @@ def _give_history(pupils: list[Pupil], bank: QuizCatalogue, at: datetime) -> Non
         for _, lesson, _, steps in goes
         for way in range(WAYS)
     }
-    attempts, answers = [], []
+    attempts: list[dict[str, Any]] = []
+    answers: list[dict[str, Any]] = []
     last = lessons[-1][0].id
     for place, pupil in enumerate(pupils):
         for number, (kind, lesson, version, _) in enumerate(goes):
@@ -289,10 +293,3 @@ def _settle() -> int:
         if standings.rebuild(connection):
             raise RuntimeError("the standings differ from the answers they were just worked out from")
         return mended
-
-
-#: Invented first names.
-_NAMES = (
-    "Amina Bilal Callum Dafydd Elodie Farah Grace Harun Isla Jayden Keira Leo Maryam Noah Olivia Priya Quinn Rhys Sofia"
-    " Tariq Una Violet Wiktor Xin Yusuf Zara Ayla Ben Chloe Dev Esme"
-).split()

@@ -1,4 +1,4 @@
-"""A server in a process of its own, and what it costs: CPU and memory as the Linux kernel counts them, time to start."""
+"""A server in a process of its own, and what it costs: CPU and memory as Linux counts them, and the time to start."""
 
 from __future__ import annotations
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-import time
 from html import unescape
 from pathlib import Path
 from statistics import median
 
-from bench.devices import Device, Reply, Script, play, repeat
+from bench.devices import Device, Script, play, repeat
 from bench.figures import Runs
 from bench.pupils import measured
 from bench.school import BenchSchool
@@ -33,3 +32,42 @@ def class_page(large: Server, small: Server, school: BenchSchool, runs: Runs) ->
             taken += play(server.port, [repeat(request, 1)]).latencies
     runs.tell("class_page_growth", median(times[large]) / median(times[small]))
     runs.tell("class_page_p50_ms", median(times[large]) * 1000)
+
+
+def import_list(server: Server, office: dict[str, str], runs: Runs) -> None:
+    """A school without a pupil sends the list of the demo school: from the file chosen to its preview, and from
+    "confirm" until everybody is there. Reading the preview is not counted."""
+    device = Device(dict(office))
+    content = LIST.read_bytes()
+    pages: list[str] = []
+
+    def opens() -> Script:
+        pages.append((yield device.get("/classes/list")).token())
+
+    def sends() -> Script:
+        sent = yield device.upload("/classes/list", {"csrf_token": pages[0]}, "file", LIST.name, content)
+        if sent.status != 200:
+            raise RuntimeError(f"no preview: {sent.head.splitlines()[0]} {sent.text[:600]}")
+        pages.append(sent.text)
+
+    def confirms() -> Script:
+        form = _form_to("/classes/list/save", pages[1])
+        saved = yield device.post("/classes/list/save", form)
+        if f"new={PUPILS_IN_LIST}" not in saved.location:
+            raise RuntimeError(f"not {PUPILS_IN_LIST} new pupils: {saved.location}")
+
+    play(server.port, [opens()])
+    with measured(server) as cost:
+        checked = play(server.port, [sends()])
+        done = play(server.port, [confirms()])
+    runs.tell("import_420_s", checked.seconds + done.seconds)
+    runs.tell("import_420_cpu_s", cost.cpu_seconds)
+
+
+def _form_to(action: str, page: str) -> dict[str, str]:
+    """The hidden fields of the page's form that goes there."""
+    form = re.search(rf'<form[^>]*action="{action}".*?</form>', page, re.DOTALL)
+    if form is None:
+        raise RuntimeError(f"the preview has no form to {action}")
+    fields = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', form[0])
+    return {name: unescape(value) for name, value in fields}

@@ -185,7 +185,7 @@ def _next_fact(step: Step, answers: dict[str, list[Given]], learner: Learner, ch
 
 
 def _choice(item: Item, given: Sequence[Given], learner: Learner, chance: Random) -> str:
-    """The option this learner picks: a planted wrong idea first, then by steadiness; after a wrong one, the right one."""
+    """The option this learner picks: a planted wrong idea first, then by steadiness, then the right one."""
     right = next(option.key for option in item.options if option.is_correct)
     tried = {answer.choice for answer in given}
     if not given and chance.random() < learner.asks:

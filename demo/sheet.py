@@ -29,8 +29,8 @@ DOORS_OPEN = timedelta(hours=12)
 
 def demo_password(keys: Keys, email: str) -> str:
     """Three words that differ from installation to installation, so that a demo left running is no open door."""
-    stream = keys.mac("demo", email)
-    return " ".join(WORDS[byte % len(WORDS)] for byte in stream[:3])
+    long_enough = [word for word in WORDS if len(word) >= 4]  # the page asks for twelve characters
+    return " ".join(long_enough[byte % len(long_enough)] for byte in keys.mac("demo", email)[:3])
 
 
 def open_doors(at: datetime) -> None:

@@ -80,6 +80,8 @@ class Facts:
             return f"`{fact_id}` is not in facts.yaml: " + (f"did you mean `{near[0]}`?" if near else "add it there")
         if reader == "pupil" and band not in fact.child_text:
             return f"the fact `{fact_id}` is not for pupils of {band}: leave it out, or write its child_text for {band}"
+        if reader != "pupil" and reader not in fact.audience:
+            return f"the fact `{fact_id}` is for {' and '.join(sorted(fact.audience))}: leave it out here"
         return ""
 
     def fill(self, text: str, band: str, reader: str, escape: bool = False) -> str:

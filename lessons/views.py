@@ -8,7 +8,7 @@ from accounts.bands import BAND_NAMES, BANDS
 from accounts.policy import Action, needs
 from accounts.sessions import signed_in
 from lessons import catalogue
-from lessons.lesson import PLACE_NAMES
+from lessons.lesson import PLACE_ART, PLACE_NAMES
 
 bp = Blueprint("lessons", __name__)
 
@@ -18,7 +18,7 @@ bp = Blueprint("lessons", __name__)
 def index() -> str:
     lessons = catalogue.load().lessons.values()
     bands = [(BAND_NAMES[band], BANDS[band], [lesson for lesson in lessons if lesson.band == band]) for band in BANDS]
-    return render_template("lessons/index.html", bands=[band for band in bands if band[2]], place_names=PLACE_NAMES)
+    return render_template("lessons/index.html", bands=[band for band in bands if band[2]], place_names=PLACE_NAMES, art=PLACE_ART)
 
 
 @bp.get("/lessons/<place>/<band>")

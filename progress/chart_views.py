@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from flask import render_template
-from sqlalchemy import func, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
 from accounts.policy import Action, needs
 from accounts.sessions import Actor, signed_in
-from database import db
+from database import reading
 from lessons.lesson import PLACE_ART, PLACE_NAMES, Lesson
 from progress.blueprint import bp
 from progress.lamps import Done, lamps
@@ -97,42 +97,42 @@ def _place(lesson: Lesson, band: str, goes: Goes, standings: dict[str, tuple[boo
     )
 
 
+#: Statements made once: thirty pupils open the chart at one bell, and making one takes longer than running it.
+_ME: BindParameter[int] = bindparam("pupil")
+_GOES = (
+    select(
+        ATTEMPTS.c.kind,
+        ATTEMPTS.c.lesson,
+        func.max(ATTEMPTS.c.number),
+        func.count(ATTEMPTS.c.finished_at),
+        func.max(ATTEMPTS.c.public_id).filter(ATTEMPTS.c.finished_at.is_(None)),
+    )
+    .where(ATTEMPTS.c.pupil_id == _ME)
+    .group_by(ATTEMPTS.c.kind, ATTEMPTS.c.lesson)
+)
+_ASKED = select(
+    STANDINGS.c.objective,
+    STANDINGS.c.b_safe.is_not(None) | STANDINGS.c.d_safe.is_not(None),
+    STANDINGS.c.c_safe.is_not(None),
+).where(STANDINGS.c.pupil_id == _ME)
+_DUE = select(func.count()).where(
+    STANDINGS.c.pupil_id == _ME, STANDINGS.c.b_at <= bindparam("due_since"), STANDINGS.c.c_safe.is_(None)
+)
+
+
 def _goes(pupil: Actor) -> dict[tuple[str, str], Goes]:
     """How often each lesson was begun and finished, and the go that is under way, if any: one row a lesson."""
-    is_open = ATTEMPTS.c.finished_at.is_(None)
-    rows = db.session.execute(
-        select(
-            ATTEMPTS.c.kind,
-            ATTEMPTS.c.lesson,
-            func.max(ATTEMPTS.c.number),
-            func.count(ATTEMPTS.c.finished_at),
-            func.max(ATTEMPTS.c.public_id).filter(is_open),
-        )
-        .where(ATTEMPTS.c.pupil_id == pupil.me)
-        .group_by(ATTEMPTS.c.kind, ATTEMPTS.c.lesson)
-    )
+    rows = reading().execute(_GOES, {"pupil": pupil.me})
     return {(row[0], row[1]): Goes(row[2], row[3], row[4] or "") for row in rows}
 
 
 def _standings(pupil: Actor) -> dict[str, tuple[bool, bool]]:
     """By objective: was it asked after the lesson, was it asked again."""
-    rows = db.session.execute(
-        select(
-            STANDINGS.c.objective,
-            STANDINGS.c.b_safe.is_not(None) | STANDINGS.c.d_safe.is_not(None),
-            STANDINGS.c.c_safe.is_not(None),
-        ).where(STANDINGS.c.pupil_id == pupil.me)
-    )
+    rows = reading().execute(_ASKED, {"pupil": pupil.me})
     return {row[0]: (row[1], row[2]) for row in rows}
 
 
 def _how_many_due(pupil: Actor) -> int:
     """How many objectives may be asked again now, six at most."""
-    waiting: int = db.session.execute(
-        select(func.count()).where(
-            STANDINGS.c.pupil_id == pupil.me,
-            STANDINGS.c.b_at <= now() - REMEMBER_AFTER,
-            STANDINGS.c.c_safe.is_(None),
-        )
-    ).scalar_one()
+    waiting: int = reading().execute(_DUE, {"pupil": pupil.me, "due_since": now() - REMEMBER_AFTER}).scalar_one()
     return min(waiting, MOST_AT_ONCE)

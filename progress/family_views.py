@@ -31,19 +31,18 @@ def children() -> str | Response:
 @bp.get("/families/children/<public_id>")
 @needs(Action.READ_SUMMARY)
 def summary(public_id: str) -> str:
-    parent = signed_in()
-    return _summary_page(parent, pupil_or_404(parent, public_id)[0], is_preview=False)
+    return _summary_page(signed_in(), public_id, is_preview=False)
 
 
 @bp.get("/people/<public_id>/summary")
 @needs(Action.SEE_FAMILIES)
 def summary_preview(public_id: str) -> str:
     """Just what a parent sees, marked as a preview."""
-    staff = signed_in()
-    return _summary_page(staff, pupil_or_404(staff, public_id)[0], is_preview=True)
+    return _summary_page(signed_in(), public_id, is_preview=True)
 
 
-def _summary_page(actor: Actor, pupil: Pupil, *, is_preview: bool) -> str:
+def _summary_page(actor: Actor, public_id: str, *, is_preview: bool) -> str:
+    pupil, user = pupil_or_404(actor, public_id)
     lessons = catalogue.load().for_school(actor.local_facts)
     learned = read_learned(pupil.user_id)
     facts = lessons.facts.by_id
@@ -59,5 +58,6 @@ def _summary_page(actor: Actor, pupil: Pupil, *, is_preview: bool) -> str:
         leads=facts["safeguarding-lead"].value or " or ".join(read_safeguarding_leads(actor.school_id)),
         facts={name.replace("-", "_"): facts[name].value for name in HELP_LINES},
         more_help=[facts[name].adult_text for name in MORE_HELP],
+        public_id=user.public_id,
         is_preview=is_preview,
     )

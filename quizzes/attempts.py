@@ -53,7 +53,7 @@ _READ = (
         ATTEMPTS.c.lesson,
         ATTEMPTS.c.version,
         ATTEMPTS.c["items"],
-        ATTEMPTS.c.finished_at,
+        ATTEMPTS.c.finished_at.is_not(None),
         ANSWERS.c.item,
         ANSWERS.c.number,
         ANSWERS.c.choice,
@@ -85,7 +85,7 @@ def read_attempt(connection: Any, public_id: str, pupil_id: int) -> Sailing | No
         lesson=first[5],
         version=first[6],
         items=items,
-        is_finished=first[8] is not None,
+        is_finished=first[8],
         answers=answers,
     )
 
@@ -189,8 +189,12 @@ def standing_values(school_id: int, pupil_id: int, fact: Fact, version: int, at:
 
 @cache
 def _store_once(dialect: str) -> Any:
-    """Made once for each database (`insert` asks which it is), because making it takes longer than running it."""
-    return insert(ANSWERS).on_conflict_do_nothing(index_elements=["attempt_id", "item", "number"])
+    """Made once for each database (`insert` asks which it is), because making it takes longer than running it.
+
+    On PostgreSQL the key comes back by RETURNING, and SQLAlchemy then forgets the row count unless asked to keep it.
+    """
+    statement = insert(ANSWERS).on_conflict_do_nothing(index_elements=["attempt_id", "item", "number"])
+    return statement.execution_options(preserve_rowcount=True)
 
 
 @cache

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from accounts.policy import Action, needs
 from accounts.sessions import Actor, signed_in
-from database import db, writing
+from database import reading, writing
 from lessons.lesson import PLACE_ART, PLACE_NAMES, Card, Lesson
 from quizzes import catalogue
 from quizzes.attempts import LESSON, REMEMBER, Sailing, begin, finish, read_attempt, record_answer
@@ -286,7 +286,7 @@ def _lesson_or_404(pupil: Actor, place: str) -> Lesson:
 
 def _voyage_or_404(public_id: str) -> Voyage:
     """The pupil's own attempt and its steps; another's is not to be seen to exist."""
-    sailing = read_attempt(db.session, public_id, signed_in().me)
+    sailing = read_attempt(reading(), public_id, signed_in().me)
     if sailing is None:
         abort(404)
     bank = _bank()

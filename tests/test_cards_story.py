@@ -1,4 +1,4 @@
-"""Sign-in cards: printed eight to a page, the same each time, until one is lost or its pictures are known to a friend."""
+"""Sign-in cards: eight to a page, the same each time, until one is lost or its pictures are known to a friend."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from sqlalchemy.engine import Engine
 
 from database import db
 from lessons.catalogue import load as load_lessons
-from progress.class_sheet import Person, choice_parts, columns_of, make_sheet, table_of, to_csv
+from progress.class_sheet import Person, Stood, choice_parts, columns_of, make_sheet, table_of, to_csv, where_in
 from tests.harness.learner import Learner, wrong_option
 from tests.harness.page_rules import words_of
 from tests.harness.statements import count_statements
@@ -127,6 +127,33 @@ def test_two_of_three_share_a_wrong_idea_and_their_choice_is_quoted(world: World
     assert words_of(who.select("p")[0]) == "Ben, Cara"
 
 
+def test_the_option_most_of_them_chose_is_the_one_quoted() -> None:
+    people = [Person(number, f"p{number}", f"Pupil {number}") for number in range(1, 4)]
+    stood: list[Stood] = [
+        (1, FIRST, None, False, None, None, None, "time-is-knowing", f"{FIRST}.B@1:a", 0),
+        (2, FIRST, None, False, None, None, None, "time-is-knowing", f"{FIRST}.B@1:c", 0),
+        (3, FIRST, None, False, None, None, None, "time-is-knowing", f"{FIRST}.B@1:c", 0),
+    ]
+    (idea,) = make_sheet("y3-4", columns_of([load_lessons().lesson(PIER)]), people, stood).ideas
+    assert (idea.count, idea.of, idea.wrong_choice) == (3, 3, f"{FIRST}.B@1:c")
+
+
+@pytest.mark.parametrize(
+    ("done", "where"),
+    [
+        ({}, "the first questions"),
+        ({"A": 3}, "the first questions"),
+        ({"A": 4}, "card 1 of 9"),
+        ({"K": 1}, "card 2 of 9"),
+        ({"A": 4, "K": 8}, "card 9 of 9"),
+        ({"A": 4, "K": 9}, "in the quiz"),
+        ({"A": 4, "K": 9, "B": 4, "S": 1}, "in the story"),
+    ],
+)
+def test_the_place_of_a_pupil_is_told_in_words(done: dict[str, int], where: str) -> None:
+    assert where_in(load_lessons().lesson(PIER), done) == where
+
+
 def test_an_option_is_not_quoted_once_its_question_has_changed(world: World) -> None:
     willow = world.klass("Willow")
     amina = world.pupil("Amina", willow)
@@ -228,7 +255,7 @@ def test_names_are_in_order_and_nobody_is_ranked(world: World) -> None:
     pupils = world.pupils(["zoe", "Ben", "Ava"], willow)
     does_the_lesson(world, pupils[0])
     page = world.signed_in(world.teacher("Mr Okoro", willow)).visits(class_address(willow))
-    assert [words_of(name) for name in page.all("#heat tbody th")] == ["Ava", "Ben", "zoe"]
+    assert [words_of(name) for name in page.all("#pupils th")] == ["Ava", "Ben", "zoe"]
 
 
 def test_a_pupil_who_has_left_is_not_on_the_page(world: World) -> None:

@@ -17,6 +17,7 @@ from werkzeug.test import TestResponse
 from accounts.family_links import make_code
 from accounts.models import SignIn
 from accounts.policy import Action
+from app import HEADERS
 from database import db, writing
 from quizzes.attempts import LESSON, begin
 from tests.harness.statements import count_statements
@@ -322,6 +323,10 @@ def knock(
     sent = {**(fields or {}), "csrf_token": visitor.csrf_token()} if method == "POST" else None
     with count_statements(cast.world.app) as said:
         reply = visitor.asks(method, address.format(**cast.places), sent)
+    for header, value in HEADERS.items():
+        assert reply.headers.get(header) == value, f"{header} at {address}"
+    kept = reply.headers["Cache-Control"]
+    assert kept == "no-store" or address.startswith(("/static", "/favicon")), f"{address} may be kept: {kept}"
     return reply, changes(said)
 
 

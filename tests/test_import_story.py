@@ -267,7 +267,7 @@ def test_two_with_the_very_same_name_may_have_a_nickname_and_always_have_two_boa
     browser = world.signed_in(world.teacher("Mr Okoro"))
     text = "First name,Surname,Class,Year,UPN\nMuhammad,Ali,3H,3,A1\nMuhammad,Ali,3H,3,A2\nBilal,Ahmed,3H,3,A3\n"
     check = sends(browser, pasted=text)
-    assert "2 here have this name: their boats tell them apart." in happens(check, 2)
+    assert "2 are called Muhammad: their boats tell them apart." in happens(check, 2)
     confirms(browser, called_3="Mo")
     assert pupils(world) == ["3H: Bilal", "3H: Mo", "3H: Muhammad"]
     sends(browser, pasted=text)

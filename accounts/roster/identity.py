@@ -51,11 +51,12 @@ def identities(first_name: str, child: Child, *, year_group: int, school_year: i
     """As `identity_of`, under another first name: the one she is called by, which some lists give alone."""
     first, family = plain(first_name), plain(child.surname)
     intake = intake_of(year_group, school_year)
+    is_whole = len(family) > 1  # "Bilal A" is no whole name
     # First names alone: next year's Noah of the same class is another child, so the class is tied to its year.
-    room = class_key(child.class_name) if family else f"{class_key(child.class_name)}:{intake}"
+    room = class_key(child.class_name) if is_whole else f"{class_key(child.class_name)}:{intake}"
     return Identity(
         by_id=mac_of_id(child.stable_id, mac) if child.stable_id else None,
-        by_name=mac(f"name:{intake}:{first}{family}") if family else None,
+        by_name=mac(f"name:{intake}:{first}{family}") if is_whole else None,
         by_class=mac(f"class:{room}:{first}{family}"),
     )
 

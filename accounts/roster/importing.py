@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from accounts.models import FamilyCode, Pupil, Role, School, SchoolClass, SignIn
 from accounts.people import (
     NewPupil,
     add_pupils,
+    free_boat,
     make_class,
     note,
     settle_year_group,
@@ -124,6 +126,23 @@ def known_pupils(school: School) -> list[Known]:
         )
         for row in rows
     ]
+
+
+def boats_for(school: School, plan: Plan) -> dict[int, tuple[int, int]]:
+    """The boat beside each line of a preview: her own, or the one that `add_pupils` would give her now."""
+    moves = {row.known.public_id: class_key(row.class_name) for row in plan.rows if row.known and row.outcome in READY}
+    taken: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for pupil in known_pupils(school):
+        if pupil.boat and (pupil.public_id in moves or not pupil.has_left):
+            taken[moves.get(pupil.public_id, class_key(pupil.class_name))].append(pupil.boat)
+    boats = {}
+    for row in plan.rows:
+        if row.outcome is Outcome.NEW:
+            boats[row.line] = free_boat(taken[class_key(row.class_name)])
+            taken[class_key(row.class_name)].append(boats[row.line])
+        elif row.known and row.known.boat:
+            boats[row.line] = row.known.boat
+    return boats
 
 
 def _may_use(actor: Actor | None, classes: Iterable[KnownClass]) -> Callable[[str], bool]:

@@ -31,147 +31,9 @@ from accounts.roster.reading import Child, Refused, class_key
 #: This many children who go from one class to one other make it a renamed class, about which nobody is asked.
 _A_CLASS_MOVES = 3
 #: Hashes of misspellings tried for one list, so that a hostile one cannot keep the server busy.
-_MOST_SLIPS = 400_000
-_MOST_LETTERS = 20
+_MOST_SLIPS = 150_000
 
 K = TypeVar("K", bound=Hashable)
-
-NEW, SKIP, SAME = "new", "skip", "same:"  # what an answer can be; after SAME follows the child's public id
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """A child whom the school has, or had."""
-
-    public_id: str
-    first_name: str
-    letters: str
-    class_name: str
-    year_group: int
-    by_id: bytes | None = None
-    by_name: bytes | None = None
-    by_class: bytes | None = None
-    has_left: bool = False
-    boat: tuple[int, int] | None = None  # sail and pattern, to be shown beside the name
-
-    @property
-    def shown(self) -> str:
-        return f"{self.first_name} {self.letters}".rstrip()
-
-
-@dataclass(frozen=True, slots=True)
-class KnownClass:
-    name: str
-    year_group: int
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the teacher said about a row."""
-
-    choice: str = ""  # one of the question's option keys
-    called: str = ""  # a nickname for one of two with the same name
-
-
-class Outcome(StrEnum):
-    NEW = "new"
-    SAME = "same"  # nothing changes that can be seen
-    CHANGED = "changed"
-    WAITING = "waiting"  # for an answer; nothing happens until then
-    DUPLICATE = "duplicate"
-    REFUSED = "refused"
-    NOT_YOURS = "not yours"  # somebody else's class: the office can
-
-
-READY = frozenset({Outcome.NEW, Outcome.SAME, Outcome.CHANGED})
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    key: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    text: str
-    options: tuple[Option, ...]
-    chosen: str  # the option's key; empty while the row waits
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """One row of the list and what will happen. `says` is a whole sentence for the teacher, and so is each note."""
-
-    line: int
-    outcome: Outcome
-    says: str
-    first_name: str = ""
-    letters: str = ""
-    class_name: str = ""
-    year_group: int | None = None
-    has_surname: bool = False
-    known: Known | None = None  # who she is already
-    identity: Identity | None = None
-    question: Question | None = None
-    notes: tuple[str, ...] = ()
-    #: Two have this very name: only a nickname or the boat will tell them apart.
-    wants_nickname: bool = False
-
-    @property
-    def shown(self) -> str:
-        return f"{self.first_name} {self.letters}".rstrip()
-
-    @property
-    def year_name(self) -> str:
-        return "" if self.year_group is None else YEAR_NAMES[self.year_group]
-
-
-@dataclass(frozen=True, slots=True)
-class NewClass:
-    name: str
-    year_group: int  # the commonest on the list
-
-
-@dataclass(frozen=True, slots=True)
-class Missing:
-    """A class that the list names, and its children whom the list does not name. Nothing happens unless ticked."""
-
-    class_name: str
-    pupils: tuple[Known, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    rows: tuple[Row, ...]
-    new_classes: tuple[NewClass, ...]
-    missing: tuple[Missing, ...]
-
-    def count(self, *outcomes: Outcome) -> int:
-        return sum(1 for row in self.rows if row.outcome in outcomes)
-
-    @property
-    def ready(self) -> int:
-        return self.count(*READY)
-
-    @property
-    def to_save(self) -> int:
-        """Rows that will change something that can be seen."""
-        return self.count(Outcome.NEW, Outcome.CHANGED)
-
-    @property
-    def waiting(self) -> int:
-        return self.count(Outcome.WAITING)
-
-    @property
-    def left_out(self) -> int:
-        return self.count(Outcome.DUPLICATE, Outcome.REFUSED, Outcome.NOT_YOURS)
-
-    @property
-    def class_names(self) -> tuple[str, ...]:
-        """The classes of the rows that are ready, in the list's order."""
-        return tuple(dict.fromkeys(row.class_name for row in self.rows if row.outcome in READY))
-
 
 @dataclass(slots=True)
 class _Draft:
@@ -493,6 +355,7 @@ class _Planner:
             return
         by_name = _index(staying, lambda pupil: [pupil.by_name])
         by_first = _index(staying, lambda pupil: _starts(plain(pupil.first_name)))
+        by_place = _index(staying, lambda pupil: [(class_key(pupil.class_name), plain(pupil.first_name))])
         rooms = Counter(class_key(pupil.class_name) for pupil in self._staying())
         found = Counter(class_key(draft.class_name) for draft in self.drafts if draft.known is not None)
         for draft in self.drafts:
@@ -501,14 +364,10 @@ class _Planner:
             room = class_key(draft.class_name)
             is_whole_class = found[room] * 2 >= rooms[room]
             hits = self._near(draft, by_name, by_first)
-            for pupil in _unique(hit for name in (draft.called, draft.first) for hit in by_first.get(name, [])):
-                if class_key(pupil.class_name) != room or plain(pupil.first_name) not in (draft.called, draft.first):
-                    continue
-                letters = plain(pupil.letters)
-                is_possible = (
-                    is_whole_class and pupil.year_group == draft.year_group and draft.family.startswith(letters)
-                )
-                if pupil.by_name is None or is_possible:
+            for pupil in (hit for name in {draft.called, draft.first} for hit in by_place.get((room, name), [])):
+                # Her surname was never given; or the rest of the class is there, and she under another surname.
+                is_changed = is_whole_class and pupil.year_group == draft.year_group
+                if pupil.by_name is None or (is_changed and draft.family.startswith(plain(pupil.letters))):
                     hits.append(pupil)
             hits = [pupil for pupil in self._free(_unique(hits)) if not draft.differs_by_number(pupil)]
             if hits:
@@ -520,17 +379,17 @@ class _Planner:
         self, draft: _Draft, by_name: Mapping[bytes, list[Known]], by_first: Mapping[str, list[Known]]
     ) -> list[Known]:
         """Children of the same intake whose hashed name is one slip from this one."""
+        if self.slips_left <= 0:
+            return []
         intake = intake_of(draft.year_group, self.school_year)
         spellings: set[str] = set()
         for first in {draft.first, draft.called}:
             if first in by_first:
                 spellings.update(first + family for family in near_names(draft.family))
-            likely = {name for name in (*near_names(first), *_starts(first)) if name in by_first}
-            for name in likely | ({first} & by_first.keys()):
-                spellings.update(plain(pupil.first_name) + draft.family for pupil in by_first[name])
+            for name in (*near_names(first), *_starts(first)):
+                if name in by_first:
+                    spellings.update({plain(pupil.first_name) + draft.family for pupil in by_first[name]})
         self.slips_left -= len(spellings)
-        if self.slips_left < 0:
-            return []
         hits: list[Known] = []
         for spelling in sorted(spellings):
             hits.extend(by_name.get(self.mac(f"name:{intake}:{spelling}"), []))
@@ -640,7 +499,7 @@ class _Planner:
             letters=draft.letters,
             class_name=draft.class_name,
             year_group=draft.year_group,
-            has_surname=bool(draft.family),
+            has_surname=len(draft.family) > 1,
             known=draft.known,
             identity=draft.identity,
             question=draft.question,
@@ -658,9 +517,7 @@ class _Planner:
         )
 
     def _missing(self) -> tuple[Missing, ...]:
-        named = dict.fromkeys(
-            class_key(draft.class_name) for draft in self.drafts if draft.outcome not in (None, Outcome.NOT_YOURS)
-        )
+        named = dict.fromkeys(class_key(draft.class_name) for draft in self.drafts if self.may_use(draft.class_name))
         pupils = _index(
             [pupil for pupil in self._free(self._staying()) if pupil.public_id not in self.in_question],
             lambda pupil: [class_key(pupil.class_name)],
@@ -727,45 +584,15 @@ def _changes(draft: _Draft, known: Known) -> str:
 
 
 def _tell_apart(drafts: Sequence[_Draft], taken: Sequence[str]) -> None:
-    """Gives letters to children of one class with one first name; `taken` are the letters of those not on the list.
-
-    A child who has letters already keeps them while they do, so that a name on the wall is not changed for nothing.
-    """
-    families = {draft.family for draft in drafts if draft.family}
-    for draft in drafts:
-        if not draft.family:
-            continue
-        others = families - {draft.family}
-        length = 1
-        while length < min(len(draft.family), _MOST_LETTERS) and (
-            draft.family[:length] in taken or any(other.startswith(draft.family[:length]) for other in others)
-        ):
-            length += 1
-        had = plain(draft.letters)
-        if not (len(had) >= length and draft.family.startswith(had)):
-            draft.letters = _letters(draft.child.surname, length)
-    for draft in drafts:
-        # "Khan" beside "Khanna": "Kha" is enough, and a whole surname is not kept where it need not be.
-        if len(draft.family) > 2 and plain(draft.letters) == draft.family:
-            shorter = _letters(draft.child.surname, len(draft.family) - 1)
-            if plain(shorter) not in {*taken, *(plain(other.letters) for other in drafts if other is not draft)}:
-                draft.letters = shorter
-    same = Counter([*taken, *(plain(draft.letters) for draft in drafts)])
-    for draft in drafts:
-        if same[plain(draft.letters)] > 1:
+    """Gives letters to children of one class with one first name; `taken` are the letters of those not on the list."""
+    letters = letters_for([(draft.child.surname, draft.letters) for draft in drafts], taken)
+    same = Counter([*taken, *(plain(given) for given in letters)])
+    for draft, given in zip(drafts, letters, strict=True):
+        draft.letters = given
+        if same[plain(given)] > 1:
             draft.wants_nickname = True
-            draft.notes.append(f"{same[plain(draft.letters)]} here have this name: their boats tell them apart.")
-
-
-def _letters(surname: str, count: int) -> str:
-    """The first letters of a surname: "V" of "van der Berg", "Oc" of "O'Connor". `count` is of plain letters."""
-    taken = ""
-    for letter in surname:
-        if len(plain(taken)) >= count:
-            break
-        if letter.isalpha() or (taken and not letter.isspace() and letter not in "-'."):
-            taken += letter
-    return taken[:1].upper() + taken[1:].lower()
+            shown = f"{draft.first_name} {given}".rstrip()
+            draft.notes.append(f"{same[plain(given)]} are called {shown}: their boats tell them apart.")
 
 
 def _index(pupils: Iterable[Known], keys: Callable[[Known], Iterable[K | None]]) -> dict[K, list[Known]]:

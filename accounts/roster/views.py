@@ -19,7 +19,7 @@ from accounts.roster.cards import card_of, run_out, sheets
 from accounts.roster.cells import LONGEST_CLASS
 from accounts.roster.documents import LARGEST_LIST
 from accounts.roster.headings import Column
-from accounts.roster.importing import Done, import_list, plan_for
+from accounts.roster.importing import Done, boats_for, import_list, plan_for
 from accounts.roster.planning import READY, Answer, Outcome, Plan, Row
 from accounts.roster.reading import Child, ListRefused, Refused, Table, read_children, read_table
 from accounts.school_time import end_of_school_year
@@ -199,14 +199,16 @@ def _upload_page(typed: Typed, problem: str = "") -> str:
 
 def _preview_page(table: Table, name: str, typed: Typed) -> str:
     actor, at = signed_in(), now()
-    plan = plan_for(keys(), school_of(actor), actor, _readings(table, typed), at)
+    school = school_of(actor)
+    plan = plan_for(keys(), school, actor, _readings(table, typed), at)
     to_look_at, ready = _sorted_for_reading(plan)
     return render_template(
         "roster/preview.html",
         plan=plan,
         rows=to_look_at,
         more=ready,
-        boats={row.line: Boat(*row.known.boat) for row in plan.rows if row.known and row.known.boat},
+        boats={line: Boat(*boat) for line, boat in boats_for(school, plan).items()},
+        is_one_class=len({row.class_name for row in plan.rows if row.class_name}) < 2,
         kinds={row.line: _kind(row) for row in plan.rows},
         table=table,
         packed=_pack(table, name, actor, at),
