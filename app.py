@@ -150,7 +150,7 @@ def _show_error(error: HTTPException) -> ResponseReturnValue:
     """What went wrong, in words, with one next step; a script gets the status alone."""
     status = error.code or 500
     if error.response is not None:
-        return error.response  # type: ignore[return-value]  # a redirect made by abort()
+        return error.response
     if wants_json():
         return {"status": status}, status
     known = status if status in {400, 401, 403, 404, 405, 413, 422, 429} else 500

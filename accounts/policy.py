@@ -148,6 +148,8 @@ def _door_of(action: Action) -> str:
     """Where somebody who is not signed in is sent: the door for those who would want this page."""
     if action in {Action.READ_SUMMARY, Action.LINK_CHILD}:
         return "families.sign_in"
+    if action is Action.SIGN_OUT and request.blueprint in {"staff", "families"}:
+        return f"{request.blueprint}.sign_in"  # the session was over already
     if action in {Action.LEARN, Action.LOOK_FOR_BOAT, Action.SIGN_OUT}:
         return "front.code"
     return "staff.sign_in"

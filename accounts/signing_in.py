@@ -60,6 +60,11 @@ def is_door_open(school_class: SchoolClass, at: datetime) -> bool:
     return school_class.door_open_until is not None and at < school_class.door_open_until
 
 
+def is_let_in(until: datetime | None, at: datetime) -> bool:
+    """Whether the teacher's "let in" still stands: the boat then opens once without pictures, door open or not."""
+    return until is not None and at < until
+
+
 def may_look(school: School, school_class: SchoolClass, year_group: int, at: datetime) -> bool:
     """Whether a pupil of this year group may sign in by name now: in the lesson, or in the school's home window if
     words are the way (pictures are too easily guessed to be used from anywhere)."""
@@ -85,7 +90,7 @@ def try_secret(
     at: datetime,
 ) -> Tried:
     """Pictures or words. A right one opens a session; a wrong one is counted."""
-    if pupil.let_in_until is not None and at < pupil.let_in_until and _use_let_in(connection, pupil):
+    if is_let_in(pupil.let_in_until, at) and _use_let_in(connection, pupil):
         _come_aboard(connection, pupil, "let-in", device, at)
         return Tried(True)
     by_device = f"{public_id}:{device.hex()}"

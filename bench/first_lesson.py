@@ -10,8 +10,9 @@ from typing import Any
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from bench.figures import Runs
-from bench.school import APupil, BenchSchool
+from bench.school import APupil, BenchSchool, lesson_steps
 from bench.server import Server
+from quizzes.steps import Part
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
 
@@ -74,15 +75,21 @@ def first_lesson(browser: Browser, server: Server, school: BenchSchool, pupil: A
         runs.tell("first_lesson_requests", len(wire.sent))
         runs.tell("first_lesson_script_bytes", wire.script_bytes)
         wire.forget()
-        while page.locator("input[name=choice]").count():
-            question = page.locator("h1").inner_text()
+        for _ in range(questions_before()):
+            was = page.url
             page.locator("label.choice").first.click()
             page.locator("main form button[type=submit]").first.click()
-            page.wait_for_function("was => document.querySelector('h1')?.innerText !== was", arg=question)
+            page.wait_for_url(lambda url, was=was: url != was)
             page.wait_for_load_state("networkidle")
+        page.locator("main.lesson").wait_for()
         runs.tell("to_first_card_bytes", wire.bytes)
     finally:
         context.close()
+
+
+def questions_before() -> int:
+    """How many questions form A of the chart's first lesson has."""
+    return sum(step.part == Part.BEFORE for step in lesson_steps()[0][1])
 
 
 def come_aboard(page: Page, school: BenchSchool, pupil: APupil) -> None:

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, render_template
+import json
+
+from flask import Blueprint, abort, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from accounts.bands import BAND_NAMES, BANDS
-from accounts.policy import Action, needs
+from accounts.people import note
+from accounts.policy import Action, needs, school_of
 from accounts.sessions import signed_in
+from accounts.typed import one_line
+from database import db, start_writing
 from lessons import catalogue
 from lessons.lesson import PLACE_ART, PLACE_NAMES
+from lessons.registers import Fact
+from web import now
 
 bp = Blueprint("lessons", __name__)
+
+OWN_LABELS = {
+    "safeguarding-lead": "Safeguarding lead",
+    "safeguarding-reach": "How to reach them",
+    "local-authority-contact": "Local authority contact",
+}
+#: As long as a line on the help page may be.
+LONGEST_OWN_WORDS = 160
 
 
 @bp.get("/lessons/")
@@ -18,7 +34,9 @@ bp = Blueprint("lessons", __name__)
 def index() -> str:
     lessons = catalogue.load().lessons.values()
     bands = [(BAND_NAMES[band], BANDS[band], [lesson for lesson in lessons if lesson.band == band]) for band in BANDS]
-    return render_template("lessons/index.html", bands=[band for band in bands if band[2]], place_names=PLACE_NAMES, art=PLACE_ART)
+    return render_template(
+        "lessons/index.html", bands=[band for band in bands if band[2]], place_names=PLACE_NAMES, art=PLACE_ART
+    )
 
 
 @bp.get("/lessons/<place>/<band>")
@@ -31,3 +49,32 @@ def show(place: str, band: str) -> str:
     return render_template(
         "lessons/show.html", lesson=lesson, place_name=PLACE_NAMES[place], band_name=BAND_NAMES[lesson.band]
     )
+
+
+@bp.get("/office/words")
+@needs(Action.RUN_OFFICE)
+def own_words() -> str:
+    """What each school fills in for itself: who leads on safeguarding, how to reach them. Helplines cannot be changed."""
+    return render_template(
+        "lessons/own_words.html",
+        facts=_own_facts(),
+        typed=signed_in().local_facts,
+        labels=OWN_LABELS,
+        is_saved="saved" in request.args,
+    )
+
+
+@bp.post("/office/words")
+@needs(Action.RUN_OFFICE)
+def keep_own_words() -> Response:
+    actor = signed_in()
+    typed = {fact.id: one_line(request.form.get(fact.id, ""), LONGEST_OWN_WORDS) for fact in _own_facts()}
+    start_writing()
+    school_of(actor).local_facts = json.dumps({fact: words for fact, words in typed.items() if words})
+    note(actor.school_id, actor.me, "school-words", actor.school_id, now())
+    db.session.commit()
+    return redirect(url_for(".own_words", saved=1), 303)
+
+
+def _own_facts() -> list[Fact]:
+    return [fact for fact in catalogue.load().facts.by_id.values() if fact.is_local]

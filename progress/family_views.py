@@ -35,7 +35,7 @@ def summary(public_id: str) -> str:
 
 
 @bp.get("/people/<public_id>/summary")
-@needs(Action.SEE_FAMILIES)
+@needs(Action.SEE_CLASS)
 def summary_preview(public_id: str) -> str:
     """Just what a parent sees, marked as a preview."""
     return _summary_page(signed_in(), public_id, is_preview=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, Table, and_, bindparam, exists, func, select
+from sqlalchemy import BindParameter, Table, and_, bindparam, exists, func, null, select
 
 from accounts.bands import band_of_class
 from accounts.models import Pupil, Role, SchoolClass, User
@@ -69,8 +69,7 @@ _PEOPLE_AND_LAST_QUIZ = _PEOPLE.add_columns(
     .scalar_subquery(),
     _QUIZZED.with_only_columns(func.max(STANDINGS.c.b_at)).scalar_subquery(),
 )
-#: No `kind` here: with it, SQLite would prefer the index on pupil, kind and lesson, along which finished goes pile up
-#: year after year; the one on pupil and finished_at leads straight to the few that are open.
+#: The index on pupil and finished_at leads straight to the few goes that are open, past years of finished ones.
 _OPEN = (
     select(
         ATTEMPTS.c.id,
@@ -89,13 +88,15 @@ _OPEN = (
     .group_by(ATTEMPTS.c.id, ATTEMPTS.c.pupil_id, ATTEMPTS.c.lesson, ATTEMPTS.c.started_at, ANSWERS.c.form)
     .order_by(ATTEMPTS.c.id)
 )
+#: `coalesce` hides finished_at from SQLite's planner, which would otherwise walk through all that a pupil ever finished
+#: instead of going straight to this lesson by the index on pupil, kind and lesson.
 _HAVE_FINISHED = select(_PUPILS.c.user_id).where(
     _PUPILS.c.user_id.in_(_IDS),
     exists().where(
         ATTEMPTS.c.pupil_id == _PUPILS.c.user_id,
         ATTEMPTS.c.kind == LESSON,
         ATTEMPTS.c.lesson == bindparam("lesson"),
-        ATTEMPTS.c.finished_at.is_not(None),
+        func.coalesce(ATTEMPTS.c.finished_at, null()).is_not(None),
     ),
 )
 _FINISHED_BY_ONE = (

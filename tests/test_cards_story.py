@@ -152,6 +152,8 @@ def test_nobody_elses_pupils_and_cards(world: World) -> None:
         for klass in (willow, elm):
             browser.posts(f"{people_of(klass)}/{amina.public_id}/{what}", status=404)
     browser.posts(cards_of(willow), status=404)
+    of_both = world.signed_in(world.teacher("Mr Doyle", willow, elm))
+    of_both.posts(f"{people_of(elm)}/{amina.public_id}/card", status=404)  # hers, but not in that class
     assert (world.card_of(amina), world.secret_of(amina)) == before
     browser.posts(f"{people_of(elm)}/{noah.public_id}/card", status=200)
 

@@ -228,3 +228,17 @@ def test_the_list_costs_the_same_for_thirty(world: World, how_many: int) -> None
         with count_statements(world.app) as said:
             browser.visits("/classes/")
         assert len(said) <= most, said
+
+
+def test_a_child_who_is_let_in_needs_no_open_door_and_nobody_else_is_shown(world: World) -> None:
+    willow = world.klass("Willow", year_group=3)
+    amina, _ben = world.pupils(["Amina", "Ben"], willow)
+    okoro = world.signed_in(world.teacher("Mr Okoro", willow))
+    okoro.posts(f"/classes/{willow.public_id}/people/{amina.public_id}/let-in")
+    tablet = world.looking_for_a_boat(willow)
+    boats = tablet.visits("/boats")
+    assert "Amina" in boats.text
+    assert "Ben" not in boats.text
+    tablet.visits(f"/boats/{amina.public_id}")
+    assert tablet.posts(f"/boats/{amina.public_id}").path == "/chart"
+    world.looking_for_a_boat(willow).visits("/boats", status=403)

@@ -186,8 +186,10 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "families.sign_out": ("/families/sign-out", PUPILS | PARENTS | ALL_STAFF | OTHER_STAFF | BARE),
     "progress.children": ("/families/children", PARENTS),
     "progress.summary": ("/families/children/{pupil}", {"parent", "second parent"}),
-    "progress.summary_preview": ("/people/{pupil}/summary", {"teacher", "admin"} | WHOLE_SCHOOL),
+    "progress.summary_preview": ("/people/{pupil}/summary", {"teacher"} | WHOLE_SCHOOL),
     # The office
+    "lessons.own_words": ("/office/words", {"admin", "other admin"}),
+    "lessons.keep_own_words": ("/office/words", {"admin", "other admin"}),
     "office.index": ("/office/", {"admin", "other admin"}),
     "office.school": ("/office/school", {"admin", "other admin"}),
     "office.change_school": ("/office/school", {"admin", "other admin"}),

@@ -11,11 +11,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from accounts.models import Membership, Pupil, SchoolClass, SignIn, User
+from accounts.models import Membership, Pupil, Role, SchoolClass, SignIn, User
 from database import db
 from tests.harness.statements import count_statements
 from tests.harness.visitor import Page, Upload, Visitor
-from tests.harness.world import AClass, World
+from tests.harness.world import AClass, APerson, World
 
 SAMPLES = Path(__file__).parent / "samples"
 LIST = "/classes/list"
@@ -184,6 +184,28 @@ def test_a_whole_school_is_brought_in_by_the_office_in_seconds(world: World) -> 
     assert time.perf_counter() - start < 10
 
 
+@pytest.mark.parametrize("count", [3, 30])
+def test_the_pages_ask_the_database_as_often_for_thirty_as_for_three(world: World, count: int) -> None:
+    browser = world.signed_in(world.teacher("Mr Okoro"))
+    lines = "".join(f"Amina,{letter}han,3H,3\n" for letter in "abcdefghijklmnopqrstuvwxyzäöüß"[:count])
+    browser.visits(LIST)
+    with count_statements(world.app) as said:
+        browser.submits(LIST, pasted="First name,Surname,Class,Year\n" + lines)
+    assert len(said) <= 8, said
+    confirms(browser)
+    for page in ("people", "cards"):
+        with count_statements(world.app) as said:
+            browser.visits(f"/classes/{klass_named(world, '3H').public_id}/{page}")
+        assert len(said) <= 8, said
+
+
+def test_a_file_goes_before_what_was_pasted(world: World) -> None:
+    browser = world.signed_in(world.teacher("Mr Okoro"))
+    check = sends(browser, Upload("list.csv", b"Forename,Class,Year\nAmina,3H,3\n"), pasted="Mia Lee,3H,3\n")
+    assert "Amina" in check
+    assert "Mia" not in check
+
+
 # Whose class
 
 
@@ -301,7 +323,9 @@ def test_who_is_missing_is_listed_unticked_and_leaves_only_when_ticked(world: Wo
     confirms(browser)
     with world.app.app_context():
         mia = db.session.scalars(select(User).where(User.name == "Mia")).one()
-        a_pupil = (mia.id, mia.public_id)
+        a_pupil = APerson(mia.id, mia.public_id, "Mia", Role.PUPIL, world.home)
+    tablet = world.signed_in(a_pupil)
+    assert tablet.visits("/chart").path == "/chart"
 
     check = sends(browser, pasted=heading + "Amina,Khan,3H,3\n")
     assert "In 3H and not on this list: 1" in check
@@ -310,10 +334,10 @@ def test_who_is_missing_is_listed_unticked_and_leaves_only_when_ticked(world: Wo
     assert pupils(world) == ["3H: Amina", "3H: Mia"]
 
     sends(browser, pasted=heading + "Amina,Khan,3H,3\n")
-    assert "1 pupil left the school." in confirms(browser, leaves=a_pupil[1])
+    assert "1 pupil left the school." in confirms(browser, leaves=a_pupil.public_id)
     assert pupils(world) == ["3H: Amina"]
     with world.app.app_context():
-        open_still = select(func.count()).where(SignIn.user_id == a_pupil[0], SignIn.ended_at.is_(None))
+        open_still = select(func.count()).where(SignIn.user_id == a_pupil.id, SignIn.ended_at.is_(None))
         assert db.session.scalar(open_still) == 0
 
     check = sends(browser, pasted=heading + "Mia,Lee,3H,3\n")

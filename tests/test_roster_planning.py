@@ -13,7 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.roster.identity import is_near, mac_of_id, near_names, plain
-from accounts.roster.planning import READY, Answer, Known, KnownClass, Outcome, Plan, Row, make_plan
+from accounts.roster.letters import letters_for
+from accounts.roster.plan import READY, Answer, Known, KnownClass, Outcome, Plan, Row
+from accounts.roster.planning import make_plan
 from accounts.roster.reading import Child, Refused, read_children, read_table
 
 SAMPLES = Path(__file__).parent / "samples"
@@ -426,6 +428,26 @@ def test_a_newcomer_takes_letters_and_the_whole_list_mends_both() -> None:
     assert school.names == ["3H: Amina K", "3H: Amina S", "3H: Amina Sh", "3H: Mia"]
 
 
+@pytest.mark.parametrize(
+    ("namesakes", "taken", "letters"),
+    [
+        ([("Khan", "")], [""], ["K"]),  # beside one whose surname nobody remembers
+        ([("Khan", "")], ["k"], ["Kh"]),
+        ([("Khan", "Kha"), ("Lee", "")], [], ["Kha", "L"]),  # what hangs on the wall stays there
+        ([("Khan", "S"), ("Shah", "")], [], ["K", "S"]),  # unless it is wrong
+        ([("", ""), ("Lee", "")], [], ["", "L"]),
+        ([("", ""), ("", "")], [], ["", ""]),
+        ([("Ní Bhriain", ""), ("Nowak", "")], [], ["Ní", "No"]),
+        ([("Khan", ""), ("Khann", ""), ("Khanna", "")], [], ["Kha", "Khan", "Khann"]),
+        ([("a" * 30, ""), ("a" * 29 + "b", "")], [], ["A" + "a" * 19] * 2),
+    ],
+)
+def test_letters_beside_those_that_are_there(
+    namesakes: list[tuple[str, str]], taken: list[str], letters: list[str]
+) -> None:
+    assert letters_for(namesakes, taken) == letters
+
+
 def test_the_same_name_in_two_classes_needs_no_letters() -> None:
     school = Register()
     school.reads(HEAD + "Amina,Khan,3H,3\nAmina,Shah,4B,4\n")
@@ -480,7 +502,9 @@ def test_a_missing_year_is_that_of_the_class_which_the_school_has() -> None:
     school = Register()
     school.reads(HEAD + "Amina,Khan,3H,3\n")
     assert row(school.plan("Name,Class\nMia Lee,3H\n"), 2).year_group == 3
-    assert outcomes(school.plan("Name,Class\nMia Lee,9Z\n")) == ["refused"]
+    assert outcomes(school.plan("Name,Class\nMia Lee,Willow\n")) == ["refused"]
+    by_name = row(school.plan("Name,Class\nMia Lee,5B\n"), 2)
+    assert (by_name.year_group, by_name.notes) == (5, ("Year 5, by the name of the class.",))
 
 
 # Names

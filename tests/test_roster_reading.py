@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from accounts.people import name_key
-from accounts.roster.cells import Unusable, classes_in, name_in, number_in, year_in
+from accounts.roster.cells import Unusable, classes_in, name_in, number_in, year_in, year_in_class_name
 from accounts.roster.documents import LARGEST_LIST, MOST_ROWS
 from accounts.roster.reading import Child, ListRefused, Refused, Table, class_key, read_children, read_table, split_name
 
@@ -355,6 +355,16 @@ def test_a_sheet_at_the_edge_of_what_is_allowed_stays_within_fifty_megabytes() -
             "Amelia,Mia,Li,Lee,3H,3",
             Child(2, "Amelia", "Mia", "Lee", 3, "3H"),
         ),
+        (
+            "Forename,Surname,Preferred surname,Form,Year Group",
+            "Mia,Lee,,3H,3",
+            Child(2, "Mia", "", "Lee", 3, "3H"),
+        ),
+        (
+            "Forename,Surname,Preferred surname,Form,Year Group",
+            "Mia,Lee,Chen,3H,3",
+            Child(2, "Mia", "", "Chen", 3, "3H"),
+        ),
         ("Name,Registration form,NC Year", "Mia Lee,3H,Curriculum Year  3", Child(2, "Mia", "", "Lee", 3, "3H")),
         ("Name,Surname,Class,Year", "Mia,Lee,3H,3", Child(2, "Mia", "", "Lee", 3, "3H")),
         ("Pupil (Surname Forename),Class,Year", "x,3H,3", None),
@@ -518,7 +528,8 @@ def test_what_no_name_has_is_refused(text: str, words: str) -> None:
     ("text", "number"),
     [
         ("L530296894892", "L530296894892"), (" l530 296894892", "L530296894892"), ("0042", "0042"), ("42.0", "42"),
-        ("3.13E+11", ""), ("=1", ""), ("0", ""), ("n/a", ""), ("none", ""), ("A" * 41, ""), ("a b\nc", "ABC"), ("<x>", ""),
+        ("3.13E+11", ""), ("=1", ""), ("0", ""), ("n/a", ""), ("none", ""), ("A" * 41, ""), ("a b\nc", "ABC"),
+        ("<x>", ""),
     ],
 )  # fmt: skip
 def test_numbers_are_text_and_damaged_ones_are_none(text: str, number: str) -> None:
@@ -534,6 +545,17 @@ def test_what_is_no_class_is_refused(text: str) -> None:
 @pytest.mark.parametrize("text", ["3H", "Year 3 & 4", "3/4 Owls", "R/1", "Miss Khan's class", "Class #2 (red)"])
 def test_classes_are_called_what_schools_call_them(text: str) -> None:
     assert classes_in(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("name", "year"),
+    [
+        ("3H", 3), ("Year 3", 3), ("Y3 Owls", 3), ("Reception", 0), ("6 B", 6), ("Yr 1 Ash", 1), ("Willow", None),
+        ("3/4", None), ("Year 3/4", None), ("Class 2", None), ("7H", None), ("31", None), ("Nursery", None),
+    ],
+)  # fmt: skip
+def test_some_classes_say_their_year(name: str, year: int | None) -> None:
+    assert year_in_class_name(name) == year
 
 
 def test_a_class_is_one_class_for_the_reader_and_for_the_school() -> None:

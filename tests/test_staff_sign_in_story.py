@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from accounts import people
+from accounts.models import User
+from database import db
 from tests.harness.world import APerson, World
 
 NEW = "teapot gravel sunshine"
 
 
 def invitation_of(world: World, person: APerson) -> str:
-    from accounts import people
-    from accounts.models import User
-    from database import db
-
     with world.saving():
         return people.invite(world.keys, db.session.get_one(User, person.id), world.clock.now)
 

@@ -35,6 +35,8 @@ _NURSERY |= {"preschool", "eyfs1", "prenursery"}
 _YEAR_WORDS = re.compile(r"^(?:nationalcurriculum|curriculum|nc)?(?:yeargroup|yrgroup|year|yr|y|grade)?")
 _YEAR_NUMBER = re.compile(r"0*(\d{1,4})(?:\.0+)?")
 
+_YEAR_OF_CLASS = re.compile(r"(?:year|yr|y)\s*0?([1-6])\b(?!\s*[/&])|([1-6])\s?[a-z]{1,2}$", re.IGNORECASE)
+
 #: A class called "3-4" or "1/2" that a spreadsheet program took for a date.
 _DATE = re.compile(
     r"\d{1,2}[-/ ](?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*(?:[-/ ]\d{2,4})?"
@@ -125,6 +127,15 @@ def year_in(text: str) -> int | None:
     if year >= len(YEAR_NAMES):
         raise Unusable(f"Year {year} is not a primary year (Reception to Year 6)")
     return year
+
+
+def year_in_class_name(name: str) -> int | None:
+    """The year group that a class's own name tells: "3H", "Year 3", "Y3 Owls", "Reception"; None for "Willow"."""
+    try:
+        return year_in(name)
+    except Unusable:
+        told = _YEAR_OF_CLASS.match(name)
+        return int(told[1] or told[2]) if told else None
 
 
 def classes_in(text: str) -> list[str]:

@@ -64,7 +64,7 @@ def _by_headings(records: Sequence[Record], place: int) -> Layout:
 def _settle_names(places: dict[Column, int]) -> None:
     """Where a list has several columns for a name, which is which."""
     if Column.FULL in places and Column.FIRST not in places and Column.LEGAL_FIRST not in places:
-        has_surname = Column.SURNAME in places or Column.LEGAL_SURNAME in places
+        has_surname = bool(places.keys() & {Column.SURNAME, Column.LEGAL_SURNAME, Column.PREFERRED_SURNAME})
         if has_surname and Column.PREFERRED not in places:
             places[Column.FIRST] = places.pop(Column.FULL)  # "Name" beside "Surname"
     if Column.LEGAL_FIRST in places:
@@ -72,7 +72,7 @@ def _settle_names(places: dict[Column, int]) -> None:
             places[Column.PREFERRED] = places[Column.FIRST]  # beside a legal one, the plain one is what she is called
         places[Column.FIRST] = places.pop(Column.LEGAL_FIRST)
     if Column.LEGAL_SURNAME in places:
-        # The surname that the family uses goes before the legal one, of which a letter might be shown.
+        # The surname that the family uses goes before the legal one: a letter of it might be shown.
         legal = places.pop(Column.LEGAL_SURNAME)
         places.setdefault(Column.SURNAME, legal)
     if Column.FIRST in places or (Column.PREFERRED in places and Column.SURNAME in places):

@@ -16,6 +16,7 @@ class Column(StrEnum):
     PREFERRED = "preferred name"
     SURNAME = "surname"
     LEGAL_SURNAME = "legal surname"
+    PREFERRED_SURNAME = "preferred surname"
     FULL = "full name"
     YEAR = "year group"
     CLASS = "class"
@@ -35,9 +36,10 @@ _ALIASES: Mapping[Column, str] = {
         "chosenforename chosenfirstname calledname nickname usualname usedname usualforename preferred preferredfirst"
     ),
     Column.SURNAME: (
-        "surname preferredsurname preferredlastname lastname familyname knownassurname chosensurname pupilsurname "
+        "surname lastname familyname pupilsurname "
         "pupillastname studentsurname studentlastname childsurname childlastname childssurname secondname last lname"
     ),
+    Column.PREFERRED_SURNAME: "preferredsurname preferredlastname preferredfamilyname knownassurname chosensurname",
     Column.LEGAL_SURNAME: "legalsurname legallastname legalfamilyname",
     Column.FULL: (
         "fullname name pupilname studentname childname childsname pupil student child names pupils children students "

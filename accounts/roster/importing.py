@@ -23,16 +23,8 @@ from accounts.people import (
 )
 from accounts.policy import WHOLE_SCHOOL, classes_for
 from accounts.roster.identity import Mac
-from accounts.roster.planning import (
-    READY,
-    Answer,
-    Known,
-    KnownClass,
-    Outcome,
-    Plan,
-    Row,
-    make_plan,
-)
+from accounts.roster.plan import READY, Answer, Known, KnownClass, Outcome, Plan, Row
+from accounts.roster.planning import make_plan
 from accounts.roster.reading import Child, Refused, class_key, read_children, read_table
 from accounts.school_time import end_of_school_year, school_year
 from accounts.sessions import Actor

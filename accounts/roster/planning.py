@@ -10,11 +10,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import TypeVar
 
 from accounts.bands import YEAR_NAMES
-from accounts.roster.cells import Unusable, name_in
+from accounts.roster.cells import Unusable, name_in, year_in_class_name
 from accounts.roster.identity import (
     Identity,
     Mac,
@@ -26,6 +25,23 @@ from accounts.roster.identity import (
     near_names,
     plain,
 )
+from accounts.roster.letters import letters_for
+from accounts.roster.plan import (
+    NEW,
+    READY,
+    SAME,
+    SKIP,
+    Answer,
+    Known,
+    KnownClass,
+    Missing,
+    NewClass,
+    Option,
+    Outcome,
+    Plan,
+    Question,
+    Row,
+)
 from accounts.roster.reading import Child, Refused, class_key
 
 #: This many children who go from one class to one other make it a renamed class, about which nobody is asked.
@@ -34,6 +50,7 @@ _A_CLASS_MOVES = 3
 _MOST_SLIPS = 150_000
 
 K = TypeVar("K", bound=Hashable)
+
 
 @dataclass(slots=True)
 class _Draft:
@@ -149,6 +166,8 @@ class _Planner:
             if year is None and class_key(name) in self.classes:
                 year = self.classes[class_key(name)].year_group
                 notes.append(f"{YEAR_NAMES[year]}, like the rest of {name}.")
+            if year is None and (year := year_in_class_name(name)) is not None:
+                notes.append(f"{YEAR_NAMES[year]}, by the name of the class.")
             if year is None:
                 reason = "no year group. Choose one above for the lines without"
                 rows[child.line] = _refused(Refused(child.line, child.called, reason))

@@ -137,7 +137,7 @@ def _raw_row(record: Record, layout: Layout) -> RawRow:
         line=record.line,
         first=cell(Column.FIRST),
         preferred=cell(Column.PREFERRED),
-        surname=cell(Column.SURNAME),
+        surname=cell(Column.PREFERRED_SURNAME).strip() or cell(Column.SURNAME),
         full=cell(Column.FULL),
         year=cell(Column.YEAR),
         class_name=cell(Column.CLASS),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -20,7 +20,7 @@ from accounts.roster.cells import LONGEST_CLASS
 from accounts.roster.documents import LARGEST_LIST
 from accounts.roster.headings import Column
 from accounts.roster.importing import Done, boats_for, import_list, plan_for
-from accounts.roster.planning import READY, Answer, Outcome, Plan, Row
+from accounts.roster.plan import READY, Answer, Outcome, Plan, Row
 from accounts.roster.reading import Child, ListRefused, Refused, Table, read_children, read_table
 from accounts.school_time import end_of_school_year
 from accounts.secrets import Way, credential_for
@@ -84,6 +84,8 @@ def preview() -> Page:
     typed = _typed()
     try:
         table, name = _table(typed)
+        if name:
+            typed = replace(typed, pasted="")
     except ListRefused as refused:
         return _upload_page(typed, refused.message), refused.status
     return _preview_page(table, name, typed)

@@ -272,6 +272,7 @@ def of_pupil(pupil: str) -> str:
             for code in codes_of(found.user_id)
         ],
         may_unlink=may(actor, Action.UNLINK_FAMILY),
+        may_see=may(actor, Action.SEE_CLASS),
         said=SAID.get(request.args.get("said", ""), ""),
     )
 

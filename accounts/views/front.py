@@ -11,7 +11,7 @@ from accounts.models import Pupil, School, SchoolClass, User
 from accounts.policy import Action, needs, open_to_all
 from accounts.secrets import PICTURES, Way, credential_for, tidy_code
 from accounts.sessions import Actor, Boat, end_sign_in, open_sign_in, signed_in, this_session
-from accounts.signing_in import Tried, is_code_rate_spent, may_look, try_card, try_secret
+from accounts.signing_in import Tried, is_code_rate_spent, is_let_in, may_look, try_card, try_secret
 from database import db, writing
 from web import keys, now
 
@@ -59,7 +59,7 @@ def boats() -> str | tuple[str, int]:
     pupils = [
         {"public_id": row.public_id, "name": row.name, "boat": Boat(row.boat_sail, row.boat_pattern)}
         for row in db.session.execute(_BOATS, {"school_class": school_class.id})
-        if may_look(school, school_class, row.year_group, at)
+        if may_look(school, school_class, row.year_group, at) or is_let_in(row.let_in_until, at)
     ]
     if not pupils:
         return render_template("front/shut.html", band=_band(school_class)), 403
@@ -79,7 +79,7 @@ def try_boat(pupil: str) -> str | Response | tuple[str, int]:
     found, user, school_class = _boat_or_404(pupil)
     credential = credential_for(found.year_group)
     tried = _chosen(credential.way)
-    let_in = found.let_in_until is not None and now() < found.let_in_until
+    let_in = is_let_in(found.let_in_until, now())
     if credential.way is Way.PICTURES and len(tried) < credential.length and not let_in:
         return _secret_page(found, user, school_class, tried)
     with writing() as connection:
@@ -160,7 +160,7 @@ _DOOR = (
     .where(SchoolClass.id == bindparam("school_class"))
 )
 _BOATS = (
-    select(User.public_id, User.name, Pupil.boat_sail, Pupil.boat_pattern, Pupil.year_group)
+    select(User.public_id, User.name, Pupil.boat_sail, Pupil.boat_pattern, Pupil.year_group, Pupil.let_in_until)
     .join(Pupil, Pupil.user_id == User.id)
     .where(Pupil.class_id == bindparam("school_class"), User.left_at.is_(None))
     .order_by(User.name)
@@ -178,10 +178,12 @@ def _class_at_the_door(actor: Actor) -> tuple[School, SchoolClass]:
 
 
 def _boat_or_404(public_id: str) -> tuple[Pupil, User, SchoolClass]:
-    """A pupil of the class whose code was typed, while its door is open."""
+    """A pupil of the class whose code was typed, while its door is open or the teacher has let this one in."""
     school, school_class = _class_at_the_door(signed_in())
     row = db.session.execute(_BOAT, {"boat": public_id, "school_class": school_class.id}).first()
-    if row is None or not may_look(school, school_class, row[0].year_group, now()):
+    if row is None:
+        abort(404)
+    if not (may_look(school, school_class, row[0].year_group, now()) or is_let_in(row[0].let_in_until, now())):
         abort(404)
     return row[0], row[1], school_class
 
@@ -200,7 +202,6 @@ def _secret_page(
 ) -> str:
     credential = credential_for(pupil.year_group)
     shown = {"public_id": user.public_id, "name": user.name, "boat": Boat(pupil.boat_sail, pupil.boat_pattern)}
-    is_let_in = pupil.let_in_until is not None and now() < pupil.let_in_until
     page = "front/words.html" if credential.way is Way.WORDS else "front/pictures.html"
     pictures = [{"key": key, "label": PICTURES[key], "symbol": f"pic-{key}"} for key in credential.board]
     return render_template(
@@ -211,7 +212,7 @@ def _secret_page(
         how_many=credential.length,
         so_far=list(so_far),
         problem=problem,
-        is_let_in=is_let_in,
+        is_let_in=is_let_in(pupil.let_in_until, now()),
     )
 
 
