@@ -5,9 +5,6 @@ from __future__ import annotations
 import gzip
 import logging
 
-import commands
-from accounts.roster.views import bp as roster
-from accounts.views.families import bp as families
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_migrate import Migrate
@@ -15,11 +12,14 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+import commands
 import static_files
 from accounts.bands import BANDS
 from accounts.policy import open_to_all, shut_by_default
+from accounts.roster.views import bp as roster
 from accounts.sessions import HarbourSessions, set_up_login, who
 from accounts.views.classes import bp as classes
+from accounts.views.families import bp as families
 from accounts.views.front import bp as front
 from accounts.views.office import bp as office
 from accounts.views.staff import bp as staff

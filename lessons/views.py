@@ -54,7 +54,7 @@ def show(place: str, band: str) -> str:
 @bp.get("/office/words")
 @needs(Action.RUN_OFFICE)
 def own_words() -> str:
-    """What each school fills in for itself: who leads on safeguarding, how to reach them. Helplines cannot be changed."""
+    """What each school fills in for itself: who leads on safeguarding, and how to reach them."""
     return render_template(
         "lessons/own_words.html",
         facts=_own_facts(),

@@ -186,14 +186,17 @@ def _go(voyage: Voyage, number: int) -> Response | dict[str, str]:
 def _page(voyage: Voyage, number: int, problem: str = "") -> str:
     """The page of one step: as it is to be answered, or as it was."""
     here = voyage.steps[number - 1]
+    about = voyage.lesson
+    if about is None and here.item is not None:  # "remember" goes from place to place
+        about = _bank().lessons.teaching(here.item.objective)
     shared = {
         "attempt": voyage.sailing.public_id,
         "number": number,
         "step": here,
         "lesson": voyage.lesson,
-        "place": voyage.lesson.place if voyage.lesson is not None else "",
-        "place_name": PLACE_NAMES[voyage.lesson.place] if voyage.lesson is not None else "Remember",
-        "place_art": PLACE_ART[voyage.lesson.place] if voyage.lesson is not None else "lamp-lit",
+        "place": about.place if about is not None else "",
+        "place_name": PLACE_NAMES[about.place] if about is not None else "Remember",
+        "place_art": PLACE_ART[about.place] if about is not None else "lamp-lit",
         "problem": problem,
         "is_done": is_done(here, voyage.sailing.answers),
     }

@@ -371,6 +371,20 @@ def test_everybody_moves_up_and_keeps_who_they_are(world: World) -> None:
     assert pupils(world) == ["Ivy: Amina", "Ivy: Mia"]
     assert {row[0]: row[1] for row in everything(world)} == before
     assert klass_named(world, "Ivy").year_group == 4
+    office.visits("/classes/")
+    cards = office.visits(f"/classes/{klass_named(world, 'Ivy').public_id}/cards")
+    assert len(cards.all(".scard")) == 2  # for this school year: last year's cards stay shut
+
+
+def test_a_class_has_the_year_group_of_most_of_its_pupils(world: World) -> None:
+    office = world.signed_in(world.admin())
+    heading = "First name,Surname,Class,Year\n"
+    sends(office, pasted=heading + "Amina,Khan,Owls,3\n")
+    confirms(office)
+    assert klass_named(world, "Owls").year_group == 3
+    sends(office, pasted=heading + "Amina,Khan,Owls,3\nMia,Lee,Owls,4\nLeo,Wood,Owls,4\n")
+    confirms(office)
+    assert klass_named(world, "Owls").year_group == 4
 
 
 # What goes wrong

@@ -103,8 +103,8 @@ def test_the_first_questions_show_nothing_of_right_or_wrong(world: World, musa: 
         assert item is not None
         assert item.form == "A"
         page = musa.answers_step(page, is_safe=False)
-        assert "risky" not in page.text
-        assert "Yes, that keeps it safe" not in page.text
+        assert "look again" not in page.text
+        assert "Yes, that fits" not in page.text
     assert musa.steps[int(page.path.rsplit("/", 1)[1]) - 1].part is Part.CARD
 
 
@@ -116,12 +116,12 @@ def test_a_risky_answer_gets_a_reason_and_another_go_and_the_first_one_counts(wo
     right = next(option for option in item.options if option.is_correct)
 
     feedback = musa.browser.submits(page.path, {"choice": wrong.key})
-    assert feedback.h1.text == "Hmm, that one is risky"
+    assert feedback.h1.text == "Hmm, let’s look again"
     assert wrong.feedback in feedback.text
     again = musa.browser.follows("Try again")
     assert "You picked this" in again.text
     feedback = musa.browser.submits(page.path, {"choice": right.key})
-    assert feedback.h1.text == "Yes, that keeps it safe"
+    assert feedback.h1.text == "Yes, that fits"
 
     with world.app.app_context():
         standing = db.session.execute(select(STANDINGS).where(STANDINGS.c.objective == item.objective)).one()
