@@ -2,7 +2,7 @@
 
 A style sheet is joined from the files in `static/css/` (see SHEETS). Every file's address carries a fingerprint of its
 content, so a browser may keep it for a year and a change is seen at once. Scripts import nothing from one another, so
-each may have an address of its own. `SIZES` in docs/look.md are measured by `sizes()`; tests hold the budgets.
+each may have an address of its own. What pages are made of is docs/look.md; tests hold the budgets in bytes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import posixpath
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -153,8 +154,9 @@ class StaticFiles:
         return {path: file.sent_bytes for path, file in sorted(self.files.items())}
 
 
+@lru_cache(maxsize=1)
 def load(folder: Path = FOLDER) -> StaticFiles:
-    """Reads, joins, squeezes and fingerprints everything; takes about 0.2 s."""
+    """Reads, joins, squeezes and fingerprints everything, once a process; takes about 0.2 s."""
     files: dict[str, StaticFile] = {}
     for source in sorted(folder.rglob("*")):
         path = source.relative_to(folder).as_posix()

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from bench import pupils, staff
 from bench.figures import FIGURES, Runs, medians, missed, table
-from bench.first_lesson import first_lesson
+from bench.first_lesson import Newcomer, first_lesson
 from bench.school import GOES, BenchSchool, answers_in, grow, make_school
 from bench.server import Server
 from tests.harness.browser import chromium
@@ -49,7 +49,8 @@ def main(arguments: Iterable[str]) -> None:
         if "first-lesson" in groups:
             browser = stack.enter_context(chromium())
             for pupil in school.new_pupils[:TIMES]:
-                first_lesson(browser, product, school, pupil, runs)
+                newcomer = Newcomer(school.new_class_code, pupil.name, pupil.pictures)
+                first_lesson(browser, product.url, newcomer, runs)
         runs.tell("memory_mb", product.most_memory_mb())
         runs.tell_floor("memory_mb", floor.most_memory_mb())
     _report(runs, groups, answers)

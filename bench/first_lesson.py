@@ -10,8 +10,7 @@ from typing import Any
 from playwright.sync_api import Browser, Page, ViewportSize
 
 from bench.figures import Runs
-from bench.school import APupil, BenchSchool, lesson_steps
-from bench.server import Server
+from bench.school import lesson_steps
 from quizzes.steps import Part
 
 LAPTOP: ViewportSize = {"width": 1366, "height": 768}
@@ -60,14 +59,23 @@ class Wire:
             self.script_bytes += length
 
 
-def first_lesson(browser: Browser, server: Server, school: BenchSchool, pupil: APupil, runs: Runs) -> None:
+@dataclass(frozen=True, slots=True)
+class Newcomer:
+    """A pupil of Years 3-4 who has done nothing yet: the class code, the name on the boat, the pictures in order."""
+
+    code: str
+    name: str
+    pictures: tuple[str, ...]
+
+
+def first_lesson(browser: Browser, url: str, pupil: Newcomer, runs: Runs) -> None:
     """Front page, class code, name, pictures, chart, "Set sail", the first question; then form A to the first card."""
-    context = browser.new_context(base_url=server.url, viewport=LAPTOP, locale="en-GB")
+    context = browser.new_context(base_url=url, viewport=LAPTOP, locale="en-GB")
     try:
         page = context.new_page()
         wire = Wire()
         wire.listen(page)
-        come_aboard(page, school, pupil)
+        come_aboard(page, pupil)
         page.locator("button", has_text="Set sail").first.click()
         page.locator("input[name=choice]").first.wait_for(state="attached")
         page.wait_for_load_state("networkidle")
@@ -92,12 +100,12 @@ def questions_before() -> int:
     return sum(step.part == Part.BEFORE for step in lesson_steps()[0][1])
 
 
-def come_aboard(page: Page, school: BenchSchool, pupil: APupil) -> None:
+def come_aboard(page: Page, pupil: Newcomer) -> None:
     """By hand, as a pupil does it, waiting until each page has all its pictures and fonts."""
     page.goto("/")
     page.wait_for_load_state("networkidle")
     page.locator("a.door--pupil").click()
-    page.locator("#code").fill(school.new_class_code)
+    page.locator("#code").fill(pupil.code)
     page.wait_for_load_state("networkidle")
     page.locator("main form button[type=submit]").click()
     page.locator("a.name", has_text=pupil.name).wait_for()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from collections import Counter
 from pathlib import Path
@@ -165,23 +164,18 @@ def test_nothing_of_a_birthday_a_surname_or_a_upn_is_in_the_database(world: Worl
         assert kept_nowhere not in said
 
 
-def test_a_whole_school_is_brought_in_by_the_office_in_seconds(world: World) -> None:
+def test_a_whole_school_is_brought_in_by_the_office(world: World) -> None:
     browser = world.signed_in(world.admin())
-    start = time.perf_counter()
     sends(browser, sample("school-420-utf8-bom.csv"))
     with count_statements(world.app) as said:
         done = confirms(browser)
-    seconds = time.perf_counter() - start
     assert "420 pupils added." in done
     assert len(pupils(world)) == 420
     assert len(done.all("table tbody tr")) == 14
     asked = Counter(one.split()[0] for one in said)
     assert asked["SELECT"] + asked["UPDATE"] < 60, asked  # for each class, and not for each pupil
-    assert seconds < 10  # the benchmark holds the figure; this holds the order of it
-    start = time.perf_counter()
     sends(browser, sample("school-420-utf8-bom.csv"))
     assert "420 pupils are here already." in confirms(browser)
-    assert time.perf_counter() - start < 10
 
 
 @pytest.mark.parametrize("count", [3, 30])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import tracemalloc
 import zipfile
 import zlib
@@ -210,16 +209,14 @@ def test_a_class_that_excel_took_for_a_date_is_not_a_class() -> None:
     assert "became a date" in reasons("Forename,Class,Year\nMia,03-Apr,3\n")[2]
 
 
-def test_a_sheet_of_420_is_read_quickly_and_in_little_memory() -> None:
+def test_a_sheet_of_420_is_read_in_little_memory() -> None:
     rows: list[list[object]] = [["Forename", "Surname", "Year", "Class", "UPN"]]
     rows += [["Amina", "Khan", 3, "Gorse", f"A{n:012d}"] for n in range(420)]
     data = xlsx(rows)
     tracemalloc.start()
-    start = time.process_time()
     assert len(children(data, "list.xlsx")) == 420
-    seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
-    assert seconds < 5  # traced: several times slower than served
     assert peak < 50e6
 
 
@@ -311,12 +308,10 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked() -> None:
         lying[place + 16 : place + 20] = struct.pack("<I", sum_of_lie)
         bombs.append(bytes(lying))
     tracemalloc.start()
-    start = time.process_time()
     statuses = [refusal(bomb, "list.xlsx").status for bomb in bombs]
-    seconds, (_, peak) = time.process_time() - start, tracemalloc.get_traced_memory()
+    _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert statuses == [413, 413, 413, 422, 422]
-    assert seconds < 1
     assert peak < 50e6
 
 
@@ -677,7 +672,5 @@ _GOOD_BOOK = xlsx(SHEET)
     ],
     ids=["line ends", "commas", "quotes", "one cell", "rows", "open quote", "headings", "accents"],
 )
-def test_the_largest_nonsense_is_read_or_refused_within_a_second_or_two(text: str) -> None:
-    start = time.process_time()
+def test_the_largest_nonsense_is_read_or_refused(text: str) -> None:
     must_be_read_or_refused(text)
-    assert time.process_time() - start < 3

@@ -1,0 +1,288 @@
+"""One way round every kind of page, as each person. Whoever walks it is handed each page as it stands in its window."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Page
+
+from accounts.models import Membership, SchoolClass, User
+from database import db
+from quizzes import catalogue
+from quizzes.due import MOST_AT_ONCE
+from quizzes.models import Attempt
+from quizzes.steps import Step, steps_of, steps_to_remember
+from tests.browser.demo_harbour import AClassroom, DemoHarbour, Known
+from tests.browser.lesson_driver import sail, taps
+from tests.harness.browser import Window
+
+#: A list in which something has to be looked at: a namesake, a missing name, an impossible year.
+LIST = (
+    "First name,Last name,Year group,Class\r\nAmina,Khan,3,Rowan\r\nAmina,Kaya,3,Rowan\r\nBen,Hill,3,Rowan\r\n"
+    ",Cole,3,Rowan\r\nIsla,Novak,9,Rowan\r\n"
+)
+#: What Chromium says by itself about a page that is meant to refuse something.
+_MEANT = re.compile(
+    r"/nothing/here: .* status of 404"
+    r"|/code: .* status of 422"
+    r"|/boats: .* status of 403"
+    r"|/boats/\w+: .* status of 4(22|29)"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """One page of the tour."""
+
+    name: str  # as its pictures are called: "pictures-y3"
+    page: Page
+    is_pupils: bool  # everything that can be tapped is at least 48 px
+
+
+class Tour:
+    """`walk()` yields every stop; afterwards `problems` holds what the browsers complained about."""
+
+    def __init__(self, harbour: DemoHarbour, browser: Browser) -> None:
+        self.harbour = harbour
+        self.browser = browser
+        self.windows: list[Window] = []
+        self.problems: list[str] = []
+
+    def walk(self) -> Iterator[Stop]:
+        for part in (
+            self.front_door,
+            self.signing_in,
+            self.charts,
+            self.lessons,
+            self.remembering,
+            self.teacher,
+            self.office,
+            self.leads,
+            self.families,
+        ):
+            yield from part()
+            self._close_windows()
+
+    # Pupils
+
+    def front_door(self) -> Iterator[Stop]:
+        page = self._window()
+        for name, path, is_pupils in (
+            ("landing", "/", True),
+            ("code", "/code", True),
+            ("card", "/card", True),
+            ("help", "/help", True),
+            ("about", "/about", False),
+            ("information", "/information", False),
+            ("accessibility", "/accessibility", False),
+            ("staff-sign-in", "/staff/", False),
+            ("staff-welcome", "/staff/welcome", False),
+            ("parent-sign-in", "/families/", False),
+            ("parent-join", "/families/join", False),
+            ("missing", "/nothing/here", False),
+        ):
+            page.goto(path)
+            yield Stop(name, page, is_pupils)
+
+    def signing_in(self) -> Iterator[Stop]:
+        page = self._window()
+        for year_group, name in ((1, "pictures-y1"), (5, "words-y5"), (3, "pictures-y3")):
+            classroom = self.harbour.classroom(year_group)
+            self._types_code(page, classroom)
+            if year_group == 3:
+                yield Stop("names", page, True)
+            page.locator("a.name").first.click()
+            yield Stop(name, page, True)
+        page.goto("/code")
+        page.locator("#code").fill("ZZZ")
+        taps(page, page.locator("main form button[type=submit]"))
+        yield Stop("code-wrong", page, True)
+        closed = self.harbour.classroom(4)
+        self.harbour.shuts_the_door_of(closed)
+        self._types_code(page, closed)
+        yield Stop("door-shut", page, True)
+        yield from self._waiting(page, self.harbour.classroom(3))
+
+    def _types_code(self, page: Page, classroom: AClassroom) -> None:
+        page.goto("/code")
+        page.locator("#code").fill(classroom.code)
+        taps(page, page.locator("main form button[type=submit]"))
+
+    def _waiting(self, page: Page, classroom: AClassroom) -> Iterator[Stop]:
+        """Five wrong tries in a row, and then a rest."""
+        self._types_code(page, classroom)
+        pupil = classroom.pupils[-1]
+        wrong = tuple(reversed(pupil.secret))
+        page.goto(f"/boats/{pupil.public_id}")
+        for number in range(5):
+            for picture in wrong[:-1]:
+                page.locator(f"button[name=picture][value={picture}]").click()
+            taps(page, page.locator(f"button[name=picture][value={wrong[-1]}]"))
+            if number == 0:
+                yield Stop("pictures-wrong", page, True)
+        yield Stop("waiting", page, True)
+
+    def charts(self) -> Iterator[Stop]:
+        for year_group, band in ((0, "r"), (2, "y12"), (3, "y34"), (5, "y56")):
+            page = self._window(self.harbour.classroom(year_group).pupils[0])
+            page.goto("/chart")
+            yield Stop(f"chart-{band}", page, True)
+        page.goto("/help")
+        yield Stop("help-signed-in", page, True)
+
+    def lessons(self) -> Iterator[Stop]:
+        """One lesson to the end, and the circles of another."""
+        seen: set[str] = set()
+        for topic in ("passwords", "online-friends"):
+            place, steps = steps_of_lesson(topic)
+            page = self._at_the_beginning_of(place)
+            for name in sail(page, steps):
+                if name not in seen:
+                    seen.add(name)
+                    yield Stop(f"lesson-{name}", page, True)
+                if topic == "online-friends" and name == "circles-done":
+                    break
+            else:
+                page.goto(page.url.rsplit("/", 1)[0] + f"/{len(steps) - 1}")
+                yield Stop("lesson-story-told", page, True)
+
+    def _at_the_beginning_of(self, place: str) -> Page:
+        """The first step of this place's lesson, for a pupil who is not in the middle of it."""
+        for pupil in self.harbour.classroom(3).pupils[1:]:
+            page = self._window(pupil)
+            page.goto("/chart")
+            if page.locator(f"button[name=place][value={place}]").count():
+                taps(page, page.locator(f"button[name=place][value={place}]").first)
+                return page
+        raise AssertionError(f"everybody is in the middle of {place}")
+
+    def remembering(self) -> Iterator[Stop]:
+        """Somebody whose chart says that it is time to remember."""
+        for pupil in self.harbour.classroom(3).pupils:
+            page = self._window(pupil)
+            page.goto("/chart")
+            if page.locator("button[form=again]").count():
+                break
+        yield Stop("chart-remember", page, True)
+        taps(page, page.locator("button[form=again]").first)
+        steps = self._steps_to_remember(page)
+        for name in sail(page, steps):
+            yield Stop("remembered" if name == "finish" else f"remember-{name.removeprefix('remember-')}", page, True)
+
+    def _steps_to_remember(self, page: Page) -> tuple[Step, ...]:
+        """What was drawn when this go began."""
+        with self.harbour.app.app_context():
+            public_id = page.url.rsplit("/", 2)[1]
+            drawn = db.session.query(Attempt.items).filter(Attempt.public_id == public_id).scalar().split("\n")
+        assert 0 < len(drawn) <= MOST_AT_ONCE
+        bank = catalogue.load()
+        return steps_to_remember([bank.items[item] for item in drawn])
+
+    # Staff
+
+    def teacher(self) -> Iterator[Stop]:
+        classroom = self.harbour.classroom(3)
+        page = self._window(self._teacher_of(classroom))
+        pupil = classroom.pupils[0]
+        here = f"/classes/{classroom.public_id}"
+        for name, path in (
+            ("classes", "/classes/"),
+            ("class-page", here),
+            ("class-page-all", f"{here}?place=all"),
+            ("people", f"{here}/people"),
+            ("cards", f"{here}/cards"),
+            ("letters", f"{here}/letters"),
+            ("families-of-pupil", f"/people/{pupil.public_id}/families"),
+            ("summary-preview", f"/people/{pupil.public_id}/summary"),
+            ("lessons", "/lessons/"),
+            ("lesson-for-teachers", f"/lessons/{steps_of_lesson('online-friends')[0]}/y34"),
+            ("account", "/staff/account"),
+            ("second-set-up", "/staff/second/set-up"),
+            ("import-form", "/classes/list"),
+        ):
+            page.goto(path)
+            yield Stop(name, page, False)
+        page.locator("input[type=file]").set_input_files(
+            {"name": "rowan.csv", "mimeType": "text/csv", "buffer": LIST.encode()}
+        )
+        taps(page, page.locator("main form button[type=submit]").last)
+        yield Stop("import-preview", page, False)
+        taps(page, page.locator("button[form=imp]").first)
+        yield Stop("import-done", page, False)
+
+    def _teacher_of(self, classroom: AClassroom) -> Known:
+        with self.harbour.app.app_context():
+            user = (
+                db.session.query(User)
+                .join(Membership, Membership.user_id == User.id)
+                .join(SchoolClass, SchoolClass.id == Membership.class_id)
+                .filter(SchoolClass.public_id == classroom.public_id)
+                .one()
+            )
+            return Known(user.id, user.public_id, user.name, user.role, user.school_id)
+
+    def office(self) -> Iterator[Stop]:
+        office = self.harbour.adult("office")
+        page = self._window(office, has_second_factor=False)
+        page.goto("/staff/second")
+        yield Stop("second-factor", page, False)
+        page = self._window(office)
+        for name, path in (
+            ("office", "/office/"),
+            ("office-school", "/office/school"),
+            ("office-words", "/office/words"),
+            ("office-person", f"/office/staff/{self.harbour.adult('teacher1').public_id}"),
+        ):
+            page.goto(path)
+            yield Stop(name, page, False)
+        page.goto("/office/")
+        page.locator("input[name=name]").fill("Ms Yusuf")
+        page.locator("input[name=email]").fill("new@demo.example")
+        page.locator("[name=role]").first.select_option("teacher")
+        taps(page, page.locator("form:has(input[name=email]) button[type=submit]"))
+        yield Stop("office-invited", page, False)
+
+    def leads(self) -> Iterator[Stop]:
+        reception = self.harbour.classroom(0)
+        page = self._window(self.harbour.adult("dsl"))
+        page.goto("/classes/")
+        yield Stop("classes-dsl", page, False)
+        page.goto(f"/classes/{reception.public_id}")
+        yield Stop("class-page-reception", page, False)
+
+    # Families
+
+    def families(self) -> Iterator[Stop]:
+        page = self._window(self.harbour.adult("parent"))
+        page.goto("/families/children")
+        yield Stop("summary", page, False)
+        page.goto("/families/add")
+        yield Stop("parent-add", page, False)
+        page.locator("input[name=code]").fill(self.harbour.open_letter())
+        taps(page, page.locator("main form button[type=submit]").first)
+        page.goto("/families/children")
+        yield Stop("children", page, False)
+        page.goto("/help")
+        yield Stop("help-parent", page, False)
+
+    # Windows
+
+    def _window(self, person: Known | None = None, *, has_second_factor: bool = True) -> Page:
+        opened = self.harbour.window(self.browser, person, has_second_factor=has_second_factor)
+        self.windows.append(opened)
+        return opened.page
+
+    def _close_windows(self) -> None:
+        for window in self.windows:
+            window.close()
+            self.problems += [said for said in window.problems if not _MEANT.search(said)]
+        self.windows.clear()
+
+
+def steps_of_lesson(topic: str) -> tuple[str, tuple[Step, ...]]:
+    """The place of a Years 3-4 lesson, and its steps."""
+    bank = catalogue.load()
+    lesson = bank.lessons.lesson(f"{topic}.y3-4")
+    return lesson.place, steps_of(lesson, bank.quiz(lesson.id))
