@@ -167,3 +167,32 @@ def test_a_child_whose_pictures_will_not_work_today_is_let_in_from_the_list_of_p
     assert page.h1.text == "Pupils of Willow"
     assert "opens it without pictures or words, once" in page
     assert "May come in" in page
+
+
+def test_a_teacher_lets_one_card_and_then_all_of_them_work_at_home(world: World) -> None:
+    willow = world.klass("Willow", year_group=3)
+    amina, ben = world.pupils(["Amina", "Ben"], willow)
+    okoro = world.signed_in(world.teacher("Mr Okoro", willow))
+    people = f"/classes/{willow.public_id}/people"
+
+    okoro.visits(people)
+    said = okoro.submits(f"{people}/{amina.public_id}/home")
+    assert "The card now works at home too." in said.text
+    assert _opens_on_saturday(world, amina)
+    assert not _opens_on_saturday(world, ben)
+
+    okoro.visits(people)
+    okoro.posts(f"/classes/{willow.public_id}/cards/home", {"home": "yes"})
+    assert _opens_on_saturday(world, ben)
+    okoro.posts(f"/classes/{willow.public_id}/cards/home", {"home": "no"})
+    assert not _opens_on_saturday(world, amina)
+
+
+def _opens_on_saturday(world: World, pupil: APerson) -> bool:
+    monday = world.clock.now
+    world.clock.moves(days=5)
+    tablet = world.visitor()
+    tablet.visits("/card")
+    came = tablet.posts("/card", {"token": world.card_of(pupil)}).path == "/chart"
+    world.clock.set(monday)
+    return came

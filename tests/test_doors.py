@@ -170,6 +170,8 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "roster.cards": ("/classes/{klass}/cards", {"teacher", "admin"}),
     "roster.renew_cards": ("/classes/{klass}/cards", {"teacher", "admin"}),
     "roster.void": ("/classes/{klass}/people/{pupil}/card", {"teacher", "admin"}),
+    "roster.card_at_home": ("/classes/{klass}/people/{pupil}/home", {"teacher", "admin"}),
+    "roster.cards_at_home": ("/classes/{klass}/cards/home", {"teacher", "admin"}),
     "roster.new_secret": ("/classes/{klass}/people/{pupil}/secret", {"teacher", "admin"}),
     # Lessons
     "lessons.index": ("/lessons/", ALL_STAFF | OTHER_STAFF),

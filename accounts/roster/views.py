@@ -50,6 +50,10 @@ SAID = {
     "card": "The old card opens nothing any more. Print the new one.",
     "secret": "New pictures or words are given. Print the new card: the square on the old one still works.",
     "cards": "These cards are for this school year. Print them.",
+    "home": "The card now works at home too.",
+    "school": "The card now works on school days alone.",
+    "all-home": "Every card of this class now works at home too.",
+    "all-school": "Every card of this class now works on school days alone.",
 }
 
 
@@ -265,6 +269,7 @@ def people(public_id: str) -> str:
                 "year": YEAR_NAMES[pupil.year_group],
                 "boat": Boat(pupil.boat_sail, pupil.boat_pattern),
                 "is_words": credential_for(pupil.year_group).way is Way.WORDS,
+                "is_for_home": pupil.is_card_for_home,
                 "is_let_in": pupil.let_in_until is not None and at < pupil.let_in_until,
             }
             for pupil, user in pupils
@@ -337,6 +342,36 @@ def new_secret(public_id: str, pupil: str) -> Response:
     start_writing()
     new_pictures(found)
     return _done_for(actor, public_id, user, "secret", "new-pictures", at)
+
+
+@bp.post("/<public_id>/people/<pupil>/home")
+@needs(Action.RUN_CLASS)
+def card_at_home(public_id: str, pupil: str) -> Response:
+    """Where this card works: at home too, or on school days alone. The form says which, so that twice is once."""
+    actor = signed_in()
+    found, user = _pupil_of_class(actor, public_id, pupil)
+    start_writing()
+    found.is_card_for_home = request.form.get("home") == "yes"
+    note(actor.school_id, actor.me, "card-home", user.id, now())
+    db.session.commit()
+    said = "home" if found.is_card_for_home else "school"
+    return redirect(url_for(".people", public_id=public_id, said=said, pupil=user.public_id), 303)
+
+
+@bp.post("/<public_id>/cards/home")
+@needs(Action.RUN_CLASS)
+def cards_at_home(public_id: str) -> Response:
+    """The same for every card of the class."""
+    actor = signed_in()
+    school_class = class_or_404(actor, public_id)
+    start_writing()
+    for_home = request.form.get("home") == "yes"
+    for found, _ in _pupils(actor, school_class):
+        found.is_card_for_home = for_home
+    note(actor.school_id, actor.me, "cards-home", school_class.id, now())
+    db.session.commit()
+    said = "all-home" if for_home else "all-school"
+    return redirect(url_for(".people", public_id=public_id, said=said), 303)
 
 
 def _done_for(actor: Actor, public_id: str, user: User, said: str, what: str, at: datetime) -> Response:
