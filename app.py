@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import gzip
 import logging
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any
 
+import click
 from flask import Flask, Response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_migrate import Migrate
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
+from werkzeug.local import LocalProxy
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import commands
@@ -33,6 +36,9 @@ from safeguarding.views import bp as safeguarding
 from settings import Settings, read_settings
 from web import settings as this_settings
 from web import wants_json
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 #: Nothing from anywhere but this host, no inline script or style, and no page that writes HTML from text (DESIGN.md 1).
 CONTENT_POLICY = "; ".join(
@@ -89,8 +95,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]  # Flask's own documented way
             app.wsgi_app, x_for=here.proxies, x_proto=here.proxies, x_host=here.proxies
         )
+    always = dict(HEADERS)
+    if here.is_https and not here.is_plain_http:
+        always["Strict-Transport-Security"] = "max-age=31536000"
+    app.wsgi_app = _with_headers(app.wsgi_app, list(always.items()))  # type: ignore[assignment, method-assign]  # as above
     db.init_app(app)
-    Migrate(app, db, directory="migrations", render_as_batch=True)
+    app.extensions["migrate"] = LocalProxy(lambda: _migrations(app))
+    if click.get_current_context(silent=True) is not None:
+        _migrations(app)  # a command of `flask`: `flask db` may be the one
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             set_up_sqlite(db.engine)
@@ -110,6 +122,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def _migrations(app: Flask) -> object:
+    """Flask-Migrate with its commands, fetched when somebody asks."""
+    from flask_migrate import Migrate  # here: a server migrates nothing, and Alembic takes 11 MB
+
+    Migrate(app, db, directory="migrations", render_as_batch=True)  # puts the real one in our place
+    return app.extensions["migrate"]
+
+
 def _engine_options(settings: Settings) -> dict[str, object]:
     if settings.database_url:
         return {"pool_pre_ping": True, "pool_size": 10}
@@ -127,23 +147,29 @@ def _shared_with_pages() -> dict[str, object]:
 
 
 def _finish_response(response: Response) -> Response:
-    """The headers that every answer has; a signed-in page is kept nowhere; long pages are squeezed."""
-    response.headers.extend(HEADERS)  # no view sets one of them, so there is none to look for
-    if this_settings().is_https and not this_settings().is_plain_http:
-        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    """A page is kept nowhere; long pages are squeezed."""
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
     if response.mimetype in ("text/html", "text/csv") and not response.direct_passthrough:
-        response.vary.add("Accept-Encoding")
         body = response.get_data()
-        if (
-            len(body) > SQUEEZE_FROM
-            and "gzip" in request.headers.get("Accept-Encoding", "")
-            and "Content-Encoding" not in response.headers
-        ):
-            response.set_data(gzip.compress(body, compresslevel=4, mtime=0))
-            response.headers["Content-Encoding"] = "gzip"
+        if len(body) > SQUEEZE_FROM:
+            response.vary.add("Accept-Encoding")
+            if "gzip" in request.headers.get("Accept-Encoding", "") and "Content-Encoding" not in response.headers:
+                response.set_data(gzip.compress(body, compresslevel=4, mtime=0))
+                response.headers["Content-Encoding"] = "gzip"
     return response
+
+
+def _with_headers(answer: WSGIApplication, headers: list[tuple[str, str]]) -> WSGIApplication:
+    """The same application, whose every answer carries these headers: one joined list, not a search for each."""
+
+    def answer_with_headers(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        def start(status: str, own: list[tuple[str, str]], *fault: Any) -> Callable[[bytes], object]:
+            return start_response(status, own + headers, *fault)
+
+        return answer(environ, start)
+
+    return answer_with_headers
 
 
 def _show_error(error: HTTPException) -> ResponseReturnValue:

@@ -11,6 +11,7 @@ import hmac
 import os
 import secrets
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from settings import DEFAULT_SECRET, BadSetting, Settings
@@ -27,12 +28,16 @@ class Keys:
 
     def derive(self, purpose: str, version: int | None = None) -> bytes:
         """32 bytes for one purpose, such as "pupil-secrets"."""
-        root = self.roots[self.version if version is None else version]
-        return hmac.digest(root, b"safe-harbour:" + purpose.encode(), "sha256")
+        return _derived(self.roots[self.version if version is None else version], purpose)
 
     def mac(self, purpose: str, message: str, version: int | None = None) -> bytes:
         """A 32-byte keyed hash of a message."""
         return hmac.digest(self.derive(purpose, version), message.encode(), "sha256")
+
+
+@lru_cache(maxsize=64)
+def _derived(root: bytes, purpose: str) -> bytes:
+    return hmac.digest(root, b"safe-harbour:" + purpose.encode(), "sha256")
 
 
 def read_keys(settings: Settings) -> Keys:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 from pathlib import Path
 
@@ -22,6 +23,8 @@ def main() -> None:
         app = create_app(settings)
     except BadSetting as problem:
         raise SystemExit(f"Safe Harbour did not start. {problem}") from None
+    gc.collect()
+    gc.freeze()  # lessons and templates live as long as the server: do not look through them again and again
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a class at once is more than the threads: no news
     print(f"Safe Harbour is at {settings.address} (listening on {settings.host}:{settings.port}). Ctrl-C stops it.")
     waitress.serve(

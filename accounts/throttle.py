@@ -12,8 +12,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import Any, cast
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, Table, bindparam, delete, select
 
 from accounts.models import KnownDevice, Throttle
 from database import insert
@@ -47,6 +49,38 @@ def wait_words(rest: timedelta) -> str:
     return f"{math.ceil(seconds / 60)} minutes"
 
 
+#: Statements made once: thirty pupils come at one bell, and making one takes longer than running it. Of tables, so that
+#: no mapper is asked.
+_THROTTLES, _DEVICES = (cast(Table, model.__table__) for model in (Throttle, KnownDevice))
+_THIS = (_THROTTLES.c.kind == bindparam("what"), _THROTTLES.c.key == bindparam("whose"))
+_READ = (
+    select(_THROTTLES.c.count.label("tries"), _THROTTLES.c.since, _THROTTLES.c.rest_until)
+    .where(*_THIS)
+    .with_for_update()
+)
+_FORGET = delete(_THROTTLES).where(*_THIS)
+_KNOWN = select(_DEVICES.c.user_id).where(
+    _DEVICES.c.user_id == bindparam("whose"), _DEVICES.c.device == bindparam("which")
+)
+
+
+@cache
+def _keep(_dialect: str) -> Any:
+    """`insert` asks which database it is; so once for each."""
+    statement = insert(_THROTTLES)
+    fresh = statement.excluded
+    changed = {"count": fresh["count"], "since": fresh["since"], "rest_until": fresh["rest_until"]}
+    return statement.on_conflict_do_update(index_elements=["kind", "key"], set_=changed)
+
+
+@cache
+def _remember(_dialect: str) -> Any:
+    statement = insert(_DEVICES)
+    return statement.on_conflict_do_update(
+        index_elements=["user_id", "device"], set_={"seen_at": statement.excluded["seen_at"]}
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     count: int
@@ -62,11 +96,7 @@ class Tally:
 
 def read_tally(connection: Connection, keys: Keys, kind: str, name: str, at: datetime, memory: timedelta) -> Tally:
     """What is remembered of these tries; a tally older than `memory` starts again. Held until the transaction ends."""
-    row = connection.execute(
-        select(Throttle.count.label("tries"), Throttle.since, Throttle.rest_until)
-        .where(Throttle.kind == kind, Throttle.key == keys.mac("throttle", name))
-        .with_for_update()
-    ).first()
+    row = connection.execute(_READ, {"what": kind, "whose": keys.mac("throttle", name)}).first()
     if row is None or at - row.since >= memory:
         return Tally(0, at, None)
     return Tally(row.tries, row.since, row.rest_until)
@@ -74,11 +104,7 @@ def read_tally(connection: Connection, keys: Keys, kind: str, name: str, at: dat
 
 def keep_tally(connection: Connection, keys: Keys, kind: str, name: str, tally: Tally) -> None:
     values = {"count": tally.count, "since": tally.since, "rest_until": tally.rest_until}
-    connection.execute(
-        insert(Throttle)
-        .values(kind=kind, key=keys.mac("throttle", name), **values)
-        .on_conflict_do_update(index_elements=["kind", "key"], set_=values)
-    )
+    connection.execute(_keep(connection.dialect.name), {"kind": kind, "key": keys.mac("throttle", name), **values})
 
 
 def count_wrong(connection: Connection, keys: Keys, kind: str, name: str, at: datetime, memory: timedelta) -> Tally:
@@ -93,7 +119,7 @@ def count_wrong(connection: Connection, keys: Keys, kind: str, name: str, at: da
 
 def forget(connection: Connection, keys: Keys, kind: str, name: str) -> None:
     """A right try: the row of wrong ones starts again."""
-    connection.execute(delete(Throttle).where(Throttle.kind == kind, Throttle.key == keys.mac("throttle", name)))
+    connection.execute(_FORGET, {"what": kind, "whose": keys.mac("throttle", name)})
 
 
 def count_hit(
@@ -108,17 +134,8 @@ def count_hit(
 
 
 def is_known(connection: Connection, user_id: int, device: bytes) -> bool:
-    return (
-        connection.execute(
-            select(KnownDevice.user_id).where(KnownDevice.user_id == user_id, KnownDevice.device == device)
-        ).first()
-        is not None
-    )
+    return connection.execute(_KNOWN, {"whose": user_id, "which": device}).first() is not None
 
 
 def remember_device(connection: Connection, user_id: int, device: bytes, at: datetime) -> None:
-    connection.execute(
-        insert(KnownDevice)
-        .values(user_id=user_id, device=device, seen_at=at)
-        .on_conflict_do_update(index_elements=["user_id", "device"], set_={"seen_at": at})
-    )
+    connection.execute(_remember(connection.dialect.name), {"user_id": user_id, "device": device, "seen_at": at})

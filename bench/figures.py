@@ -40,7 +40,7 @@ FIGURES = (
     Figure("class_page_cpu_ms", "CPU of a class page, 30 pupils", 2, 12),
     Figure("class_page_growth", "its p50 with 100 times the answers", 2, 1.2),
     Figure("import_420_s", "420 pupils from a file", 2, 2.7),
-    Figure("sign_in_30_s", "30 pupils from class code to chart", 3, 0.5),
+    Figure("sign_in_30_s", "30 pupils tap their last picture at once, until all are in", 3, 0.5),
     Figure("first_lesson_bytes", "until the first lesson's first screen", 0, 160_000),
     Figure("first_lesson_requests", "requests for that", 0, 24),
     Figure("first_lesson_script_bytes", "of it script", 0, 15_000),

@@ -84,10 +84,9 @@ def first_lesson(browser: Browser, url: str, pupil: Newcomer, runs: Runs) -> Non
         runs.tell("first_lesson_script_bytes", wire.script_bytes)
         wire.forget()
         for _ in range(questions_before()):
-            was = page.url
             page.locator("label.choice").first.click()
-            page.locator("main form button[type=submit]").first.click()
-            page.wait_for_url(lambda url, was=was: url != was)
+            with page.expect_navigation():
+                page.locator("main form button[type=submit]").first.click()
             page.wait_for_load_state("networkidle")
         page.locator("main.lesson").wait_for()
         runs.tell("to_first_card_bytes", wire.bytes)

@@ -12,9 +12,10 @@ from datetime import datetime
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, case, func, select, update
+from sqlalchemy import Connection, String, Table, bindparam, case, func, select, update
+from sqlalchemy import cast as sql_cast
 
-from database import insert, new_public_id
+from database import Kept, insert, new_public_id
 from quizzes.engine import HELP, Outcome
 from quizzes.models import Answer, Attempt, Standing
 from quizzes.steps import Fact, Given
@@ -43,7 +44,16 @@ class Sailing:
     answers: dict[str, list[Given]]
 
 
-_READ = (
+#: Between the parts of an answer, and between answers, where all answers of an attempt come as one text. None of them
+#: holds such a sign: items, choices and outcomes are short keys.
+_PART, _ANSWER = "|", "\n"
+_TOLD = func.aggregate_strings(
+    ANSWERS.c.item + _PART + sql_cast(ANSWERS.c.number, String) + _PART + ANSWERS.c.choice + _PART + ANSWERS.c.outcome,
+    _ANSWER,
+)
+#: One row, however much was answered: SQLite's driver lets go of the interpreter for each row, and where a class
+#: answers at once, each row would wait its turn again.
+_READ = Kept(
     select(
         ATTEMPTS.c.id,
         ATTEMPTS.c.public_id,
@@ -54,40 +64,40 @@ _READ = (
         ATTEMPTS.c.version,
         ATTEMPTS.c["items"],
         ATTEMPTS.c.finished_at.is_not(None),
-        ANSWERS.c.item,
-        ANSWERS.c.number,
-        ANSWERS.c.choice,
-        ANSWERS.c.outcome,
-    )
-    .select_from(ATTEMPTS.outerjoin(ANSWERS, ANSWERS.c.attempt_id == ATTEMPTS.c.id))
-    .where(ATTEMPTS.c.public_id == bindparam("attempt"), ATTEMPTS.c.pupil_id == bindparam("pupil"))
-    .order_by(ANSWERS.c.number)
+        select(_TOLD).where(ANSWERS.c.attempt_id == ATTEMPTS.c.id).scalar_subquery(),
+    ).where(ATTEMPTS.c.public_id == bindparam("attempt"), ATTEMPTS.c.pupil_id == bindparam("pupil"))
 )
 
 
-def read_attempt(connection: Any, public_id: str, pupil_id: int) -> Sailing | None:
-    """This pupil's attempt with its answers, in one SELECT; None for another's. Takes a Connection or a Session."""
-    rows = connection.execute(_READ, {"attempt": public_id, "pupil": pupil_id}).all()
-    if not rows:
+def read_attempt(connection: Connection, public_id: str, pupil_id: int) -> Sailing | None:
+    """This pupil's attempt with its answers, in one SELECT; None for another's."""
+    row = _READ.first(connection, {"attempt": public_id, "pupil": pupil_id})
+    if row is None:
         return None
-    answers: dict[str, list[Given]] = {}
-    for row in rows:
-        if row[9] is not None:
-            answers.setdefault(row[9], []).append(Given(row[9], row[10], row[11], row[12]))
-    first = rows[0]
-    items = tuple(first[7].split("\n")) if first[7] else ()
     return Sailing(
-        id=first[0],
-        public_id=first[1],
-        school_id=first[2],
-        pupil_id=first[3],
-        kind=first[4],
-        lesson=first[5],
-        version=first[6],
-        items=items,
-        is_finished=first[8],
-        answers=answers,
+        id=row[0],
+        public_id=row[1],
+        school_id=row[2],
+        pupil_id=row[3],
+        kind=row[4],
+        lesson=row[5],
+        version=row[6],
+        items=tuple(row[7].split("\n")) if row[7] else (),
+        is_finished=row[8],
+        answers=_answers_in(row[9] or ""),
     )
+
+
+def _answers_in(told: str) -> dict[str, list[Given]]:
+    """By item, each item's tries in order."""
+    answers: dict[str, list[Given]] = {}
+    for one in told.split(_ANSWER) if told else ():
+        item, number, choice, outcome = one.split(_PART)
+        answers.setdefault(item, []).append(Given(item, int(number), choice, outcome))
+    for tries in answers.values():
+        if len(tries) > 1:
+            tries.sort(key=lambda given: given.number)
+    return answers
 
 
 def begin(
@@ -134,8 +144,8 @@ def begin(
 
 def record_answer(connection: Connection, attempt: Sailing, fact: Fact, version: int, at: datetime) -> bool:
     """Store one answer and what follows from it. False when it was stored before: the first one stands."""
-    stored = connection.execute(
-        _store_once(connection.dialect.name),
+    stored = _store_once(connection.dialect.name).write(
+        connection,
         {
             "school_id": attempt.school_id,
             "attempt_id": attempt.id,
@@ -150,12 +160,11 @@ def record_answer(connection: Connection, attempt: Sailing, fact: Fact, version:
             "answered_at": at,
         },
     )
-    if stored.rowcount != 1:
+    if stored != 1:
         return False
     if fact.objective is not None:
-        connection.execute(
-            standing_statement(connection.dialect.name, fact.form, fact.choice == HELP),
-            standing_values(attempt.school_id, attempt.pupil_id, fact, version, at),
+        standing_statement(connection.dialect.name, fact.form, fact.choice == HELP).write(
+            connection, standing_values(attempt.school_id, attempt.pupil_id, fact, version, at)
         )
     return True
 
@@ -188,24 +197,25 @@ def standing_values(school_id: int, pupil_id: int, fact: Fact, version: int, at:
 
 
 @cache
-def _store_once(dialect: str) -> Any:
-    """Made once for each database (`insert` asks which it is), because making it takes longer than running it.
-
-    On PostgreSQL the key comes back by RETURNING, and SQLAlchemy then forgets the row count unless asked to keep it.
-    """
-    statement = insert(ANSWERS).on_conflict_do_nothing(index_elements=["attempt_id", "item", "number"])
-    return statement.execution_options(preserve_rowcount=True)
+def _store_once(dialect: str) -> Kept:
+    """For each kind of database its own: `insert` asks which it is."""
+    row: dict[str, Any] = {column.name: bindparam(column.name) for column in ANSWERS.c if column.name != "id"}
+    statement = insert(ANSWERS).values(row).inline()  # the new row's id is nobody's business
+    return Kept(statement.on_conflict_do_nothing(index_elements=["attempt_id", "item", "number"]))
 
 
 @cache
-def standing_statement(dialect: str, form: str, is_help: bool) -> Any:
-    """INSERT a standing, or, where there is one, keep the first option ever chosen in this form. Kept, as above."""
-    statement = insert(STANDINGS)
+def standing_statement(dialect: str, form: str, is_help: bool) -> Kept:
+    """INSERT a standing, or, where there is one, keep the first option ever chosen in this form."""
+    names = ["pupil_id", "objective", "school_id", "helps"]
+    if not is_help:
+        names.append(f"{form.lower()}_safe")
+        names += [] if form == "A" else [f"{form.lower()}_at", "misconception", "wrong_choice"]
+    statement = insert(STANDINGS).values({name: bindparam(name) for name in names}).inline()
     fresh = statement.excluded
+    key = ["pupil_id", "objective"]
     if is_help:
-        return statement.on_conflict_do_update(
-            index_elements=["pupil_id", "objective"], set_={"helps": STANDINGS.c.helps + 1}
-        )
+        return Kept(statement.on_conflict_do_update(index_elements=key, set_={"helps": STANDINGS.c.helps + 1}))
     column = STANDINGS.c[f"{form.lower()}_safe"]
     changes: dict[str, Any] = {column.name: func.coalesce(column, fresh[column.name])}
     if form != "A":
@@ -213,4 +223,4 @@ def standing_statement(dialect: str, form: str, is_help: bool) -> Any:
         changes[moment.name] = func.coalesce(moment, fresh[moment.name])
         for name in ("misconception", "wrong_choice"):
             changes[name] = case((column.is_(None), fresh[name]), else_=STANDINGS.c[name])
-    return statement.on_conflict_do_update(index_elements=["pupil_id", "objective"], set_=changes)
+    return Kept(statement.on_conflict_do_update(index_elements=key, set_=changes))

@@ -84,16 +84,16 @@ def test_a_pupil_learns_a_whole_lesson_without_script(world: World, browse: Brow
     for picture in world.secret_of(musa):
         taps(page, page.locator(f"button[name=picture][value={picture}]"))
     assert page.url.endswith("/chart")
-    for topic in ("passwords", "online-friends"):
-        place, steps = steps_of_lesson(topic)
-        page.goto("/chart")
-        taps(page, page.locator(f"button[name=place][value={place}]").first)
-        seen = list(sail(page, steps))
-        assert seen[0] == Part.BEFORE
-        assert seen[-1] == "finish"
-        assert {"quiz", "quiz-feedback-help", "quiz-feedback-look", "quiz-feedback-safe", "story"} <= set(seen)
-        assert {"sort", "sort-done"} <= set(seen) or {"circles", "circles-done"} <= set(seen)
-        assert page.locator("h1").inner_text() == "Lamp lit!"
+    place, steps = steps_of_lesson("passwords")
+    taps(page, page.locator(f"button[name=place][value={place}]").first)
+    seen = list(sail(page, steps))
+    assert (seen[0], seen[-1]) == (Part.BEFORE, "finish")
+    assert {"sort", "sort-done", "quiz-feedback-help", "quiz-feedback-look", "quiz-feedback-safe", "story"} <= set(seen)
+    assert page.locator("h1").inner_text() == "Lamp lit!"
+    place, steps = steps_of_lesson("online-friends")
+    page.goto("/chart")
+    taps(page, page.locator(f"button[name=place][value={place}]").first)
+    assert "circles-done" in sail(page, steps)
 
 
 def test_a_first_lesson_is_small_enough_for_a_slow_line(world: World, live: LiveServer, browser: Browser) -> None:

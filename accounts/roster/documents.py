@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal, Protocol, cast
 
-from openpyxl import load_workbook
-
 from accounts.roster.headings import headings_known
 
 LARGEST_LIST = 2 * 1024 * 1024  # bytes
@@ -348,6 +346,8 @@ class _Sheet(Protocol):
 
 def _rows_of_xlsx(data: bytes) -> Document:
     """The first sheet with anything in it. openpyxl reads row by row, values only: no formula, link or picture."""
+    from openpyxl import load_workbook  # here: most schools send no spreadsheet, and it takes 6 MB of every server
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of styles and extensions that we do not read anyway
