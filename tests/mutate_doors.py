@@ -134,6 +134,12 @@ def _widened(needed: dict[str, str]) -> Iterator[Mutant]:
 #: Roles that could do nothing with one action more: what they would then be asked is refused by a second lock.
 BEHIND_ANOTHER_LOCK = {
     (Role.PUPIL, Action.LOOK_FOR_BOAT),  # a pupil who has signed in is sent to the chart
+    # `classes_for` shows no class to whom may not see the list of classes, and so no pupil of one.
+    (Role.PUPIL, Action.SEE_CLASS),
+    (Role.PUPIL, Action.RUN_CLASS),
+    (Role.PUPIL, Action.SEE_FAMILIES),
+    (Role.PUPIL, Action.UNLINK_FAMILY),
+    (Role.PARENT, Action.RUN_CLASS),
 }
 
 
