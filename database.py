@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
-from threading import Lock
 from typing import TYPE_CHECKING, Annotated, Any
 
 from flask import g
@@ -32,6 +31,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 from sqlalchemy.sql.schema import Table
 from sqlalchemy.types import TypeDecorator
+
+from group_commit import GroupCommit
 
 
 class UtcDateTime(TypeDecorator[datetime]):
@@ -97,25 +98,40 @@ def set_up_sqlite(engine: Engine) -> None:
     def connect(raw: DBAPIConnection, _record: object) -> None:
         raw.isolation_level = None  # we issue BEGIN ourselves
         cursor = raw.cursor()
-        pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=5000", "cache_size=-1000")
+        pragmas = (
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            "busy_timeout=5000",
+            "cache_size=-1000",
+            "temp_store=MEMORY",
+        )
         for pragma in pragmas:  # the cache: 1 MB for each of a dozen connections
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        write = connection.get_execution_options().get("write")
-        raw: Any = connection.connection.driver_connection  # a tenth of the time that exec_driver_sql() takes
-        raw.execute("BEGIN IMMEDIATE" if write else "BEGIN")
+        options = connection.get_execution_options()
+        if "read" not in options:
+            raw: Any = connection.connection.driver_connection  # a tenth of the time that exec_driver_sql() takes
+            raw.execute("BEGIN IMMEDIATE" if "write" in options else "BEGIN")
 
 
 def reading() -> Connection:
     """This request's connection for reads in Core: who is asking, and where a pupil is. Opened at the first, shut with
-    the request. An answer needs no `db.session`, which costs more to open than such a read takes."""
+    the request. An answer needs no `db.session`, which costs more to open than such a read takes; nor a transaction:
+    SQLite makes one for each SELECT."""
     if "reader" not in g:
-        g.reader = db.engine.connect()
+        g.reader = _reader(db.engine).connect()
     found: Connection = g.reader
     return found
+
+
+@lru_cache(maxsize=16)
+def _reader(engine: Engine) -> Engine:
+    """The same engine and pool, for single SELECTs. Made once: making it costs as much as an INSERT."""
+    return engine.execution_options(read=True)
 
 
 def stop_reading(_fault: BaseException | None) -> None:
@@ -129,20 +145,20 @@ def stop_reading(_fault: BaseException | None) -> None:
 def writing() -> Iterator[Connection]:
     """A connection and transaction of its own, committed on leaving: the path of an answer.
 
-    SQLite lets one in and makes the others sleep and look again, longer each time; a lock wakes the next one at once.
+    SQLite lets one writer in: there, those who wait share one transaction and one sync.
     """
-    engine = _writer(db.engine)
-    with _one_at_a_time if engine.dialect.name == "sqlite" else nullcontext(), engine.begin() as connection:
+    with _writer(db.engine) as connection:
         yield connection
 
 
-_one_at_a_time = Lock()
+def _writer(engine: Engine) -> AbstractContextManager[Connection]:
+    return engine.begin() if engine.dialect.name != "sqlite" else _together(engine).join()
 
 
 @lru_cache(maxsize=16)
-def _writer(engine: Engine) -> Engine:
-    """The same engine and pool, for transactions that write. Made once: making it costs as much as an INSERT."""
-    return engine.execution_options(write=True)
+def _together(engine: Engine) -> GroupCommit:
+    """One for each engine, with the same pool, for transactions that write."""
+    return GroupCommit(engine.execution_options(write=True))
 
 
 class Kept:

@@ -17,7 +17,7 @@ from typing import Any, cast
 
 from flask import Flask, Request, Response, g, session
 from flask.sessions import SessionInterface, SessionMixin
-from flask_login import LoginManager, current_user
+from flask_login import AnonymousUserMixin, LoginManager
 from sqlalchemy import Connection, Table, bindparam, func, select, update
 
 from accounts.bands import band_for_year
@@ -160,9 +160,10 @@ def set_up_login(app: Flask) -> None:
 
 
 def who() -> Actor | None:
-    """Who is asking, or None for nobody."""
-    found = g.get("_login_user") or current_user._get_current_object()  # Flask-Login keeps it there once it has asked
-    return found if isinstance(found, Actor) else None
+    """Who is asking, or None for nobody. Kept where Flask-Login keeps it, which then need not ask again."""
+    if "_login_user" not in g:
+        g._login_user = _load() or AnonymousUserMixin()
+    return g._login_user if isinstance(g._login_user, Actor) else None
 
 
 def signed_in() -> Actor:

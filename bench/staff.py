@@ -14,6 +14,7 @@ from bench.school import BenchSchool
 from bench.server import Server
 
 CLASS_PAGES = 60
+WARM_UP = 10  # a page that nobody has opened since the start is compiled first: that is not what a page costs
 LIST = Path(__file__).resolve().parent.parent / "demo" / "school.csv"
 PUPILS_IN_LIST = 420
 
@@ -23,6 +24,7 @@ def class_page(large: Server, small: Server, school: BenchSchool, runs: Runs) ->
     until it has come."""
     teacher = Device(dict(school.teacher))
     request = teacher.get(school.class_page)
+    play(large.port, [repeat(request, WARM_UP)])
     with measured(large) as cost:
         play(large.port, [repeat(request, CLASS_PAGES)])
     runs.tell("class_page_cpu_ms", cost.cpu_seconds * 1000 / CLASS_PAGES)

@@ -158,10 +158,10 @@ def _fact(voyage: Voyage, here: Step) -> Fact | None:
         return answer_item(here.item, choice, min(_number(), tries + 1, MOST_TRIES))
     if here.card is not None:
         thing = next_thing(here.card, answers)
+        if request.form.get("thing", thing.key if thing else None) != (thing.key if thing else None):
+            return None  # a second tab, a double tap or a resend: that thing is placed
         if thing is None:
             return turn_card(here.card)
-        if request.form.get("thing", thing.key) != thing.key:
-            return None  # a second tab, or a double tap: that thing is placed
         return place_thing(here.card, thing, bin_choice(here.card, request.form.getlist("bin")))
     if here.scenario is not None:
         node = tell(here.scenario, answers).node

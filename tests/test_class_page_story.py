@@ -87,7 +87,7 @@ def test_who_is_not_finished_comes_before_everything_else(world: World) -> None:
         "Dev, in the story",
     ]
     assert "Not begun: Eve." in words_of(first)
-    assert "1 of 5 have finished." in words_of(first)
+    assert "1 of 5 has finished." in words_of(first)
 
     does_the_lesson(world, eve)
     Learner(world, ava, PIER).turns(9).answers("B").finishes()

@@ -11,7 +11,13 @@ HERE = Path(__file__).resolve().parent.parent
 
 #: Who may import whom, besides themselves. What is not here (app.py, commands.py, demo.py, ...) puts the rooms
 #: together, and no room imports it.
-GROUND = {"settings": set(), "database": set(), "keys": {"settings"}, "web": {"settings", "keys", "database"}}
+GROUND = {
+    "settings": set(),
+    "group_commit": set(),
+    "database": {"group_commit"},
+    "keys": {"settings"},
+    "web": {"settings", "keys", "database"},
+}
 GROUND["static_files"] = {"web", "settings"}
 ROOMS = {
     "accounts": {*GROUND},

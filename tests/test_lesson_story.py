@@ -157,6 +157,25 @@ def test_a_double_tap_a_second_tab_and_back_are_one_answer(world: World, musa: S
     assert chosen["value"] == first
 
 
+def test_the_last_thing_sent_twice_does_not_turn_the_card(world: World, musa: Sailor) -> None:
+    """The reply was lost, so the tablet sends it again: the card stays, with what there is to say about the thing."""
+    page = musa.sails_to(Part.CARD)
+    while not page.all("input[name=thing]"):
+        page = musa.answers_step(page)
+    card = musa.steps[int(page.path.split("?")[0].rsplit("/", 1)[1]) - 1].card
+    assert card is not None
+    assert card.activity is not None
+    last = card.activity.things[-1].key
+    while page.one("input[name=thing]")["value"] != last:
+        page = musa.answers_step(page)
+    there = page.path.split("?")[0]
+    sent = {"thing": last, "bin": [each for each in card.activity.bins if each in card.activity.things[-1].fits][:1]}
+    before = len(facts(world))
+    for _ in range(2):
+        assert musa.browser.posts(there, sent, status=200).path == there
+    assert len(facts(world)) == before + 1
+
+
 def test_beginning_twice_is_one_attempt(world: World, musa: Sailor) -> None:
     chart = musa.browser.visits("/chart")
     sent = {"place": "pier", "number_pier": chart.form("/sail").values()["number_pier"]}
