@@ -22,6 +22,7 @@ from accounts.policy import open_to_all, shut_by_default
 from accounts.roster.views import bp as roster
 from accounts.sessions import HarbourSessions, set_up_login, who
 from accounts.views.classes import bp as classes
+from accounts.views.comfort import bp as comfort
 from accounts.views.families import bp as families
 from accounts.views.front import bp as front
 from accounts.views.office import bp as office
@@ -29,6 +30,7 @@ from accounts.views.staff import bp as staff
 from database import db, set_up_sqlite, stop_reading
 from keys import read_keys
 from lessons.views import bp as lessons
+from practices.views import bp as practices
 from progress.views import bp as progress
 from quizzes.commands import content
 from quizzes.views import bp as quizzes
@@ -112,8 +114,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_finish_response)
     app.teardown_appcontext(stop_reading)
     app.context_processor(_shared_with_pages)
-    for blueprint in (front, staff, families, classes, office, roster, lessons, quizzes, progress, safeguarding):
-        app.register_blueprint(blueprint)
+    for pupils in (front, comfort, lessons, practices, quizzes, progress, safeguarding):
+        app.register_blueprint(pupils)
+    for adults in (staff, families, classes, office, roster):
+        app.register_blueprint(adults)
     static_files.register(app, open_to_all)
     app.register_error_handler(HTTPException, _show_error)
     app.register_error_handler(Exception, _show_fault)

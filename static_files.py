@@ -24,19 +24,14 @@ from flask import Flask, Response, abort, has_request_context, request
 FOLDER = Path(__file__).resolve().parent / "static"
 
 #: What each sheet is joined from, in order; the layers that the files name decide who wins (css/layers.css).
-#: `pupil` is for pupils and for the front door; `staff` for staff and families; `print` comes with `staff`.
+#: `shared` is on every page. `pupil` is for pupils and for the front door, `practice` for pretend apps beside it;
+#: `staff` for staff and families; `print` comes with `staff`.
 SHEETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
+        "shared": ("layers", "fonts", "tokens", "base", "brand", "button", "field"),
         "pupil": (
-            "layers",
-            "fonts",
-            "tokens",
             "bands",
-            "base",
-            "brand",
-            "button",
             "card",
-            "field",
             "rail",
             "deck",
             "scene",
@@ -48,15 +43,21 @@ SHEETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "lesson",
             "finish",
             "help",
+            "comfort",
+        ),
+        "practice": (
+            "practice",
+            "play-feed",
+            "play-lobby",
+            "play-maker",
+            "play-photo",
+            "play-call",
+            "play-telling",
+            "play-profile",
+            "play-panel",
+            "play-shelf",
         ),
         "staff": (
-            "layers",
-            "fonts",
-            "tokens",
-            "base",
-            "brand",
-            "button",
-            "field",
             "bar",
             "panel",
             "table",

@@ -1,4 +1,5 @@
-"""Writes about one's own account: the second factor, its recovery codes, a password and the invitation to set one.
+"""Writes about one's own account: the second factor, its recovery codes, a password and the invitation to set one; and
+how a pupil likes the pages.
 
 None of them commits; the caller does, once, so that a try and its count are kept together.
 """
@@ -10,7 +11,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, delete, select, update
 
-from accounts.models import Adult, Invitation, RecoveryCode, Role, SignIn, User
+from accounts.comfort import Comfort
+from accounts.models import Adult, Invitation, Pupil, RecoveryCode, Role, SignIn, User
 from accounts.second_factor import matching_step, recovery_codes_for, seal, unseal
 from accounts.secrets import code_hash, tidy_code
 from accounts.sessions import end_all_of
@@ -159,3 +161,8 @@ def use_invitation(connection: Connection, found: Invited, password_hash: str, a
         return False
     set_password(connection, found.user_id, password_hash, at, but=None)
     return True
+
+
+def keep_comfort(connection: Connection, user_id: int, comfort: Comfort) -> None:
+    """How this pupil's pages look and sound from now on, on every device. The last one kept wins."""
+    connection.execute(update(Pupil).where(Pupil.user_id == user_id).values(comfort=comfort.kept()))

@@ -21,6 +21,7 @@ from flask_login import AnonymousUserMixin, LoginManager
 from sqlalchemy import Connection, Table, bindparam, func, select, update
 
 from accounts.bands import band_for_year
+from accounts.comfort import Comfort, read_comfort
 from accounts.models import Adult, Pupil, Role, School, SchoolClass, SignIn, User
 from database import Kept, reading, writing
 from web import keys, now
@@ -70,6 +71,7 @@ class Actor:
     boat_sail: int
     boat_pattern: int
     local_facts: Mapping[str, str]  # what the school filled in, by fact id
+    comfort: Comfort  # how pages look and sound; the usual for everybody who is not a pupil
 
     @property
     def is_active(self) -> bool:
@@ -206,6 +208,7 @@ _WHO = Kept(
         _PUPILS.c.boat_pattern,
         _USERS.c.left_at,
         _SCHOOLS.c.local_facts,
+        _PUPILS.c.comfort,
     )
     .select_from(
         _SIGN_INS.join(_SCHOOLS, _SCHOOLS.c.id == _SIGN_INS.c.school_id)
@@ -251,6 +254,7 @@ def _load() -> Actor | None:
         boat_sail=row[22] or 0,
         boat_pattern=row[23] or 0,
         local_facts=json.loads(row[25]),
+        comfort=read_comfort(row[26] or ""),
     )
     moment = now()
     if moment - actor.seen_at > idle_limit(actor):

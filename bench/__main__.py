@@ -93,6 +93,7 @@ def _run(
         devices = pupils.sign_in_30(product, school, runs)
         if "answers" in groups:
             pupils.answers(product, floor, devices, go, runs)
+            pupils.acts(product, devices, go, runs)
             pupils.cards(product, devices, go + TIMES, runs)
 
 

@@ -36,6 +36,8 @@ FIGURES = (
     Figure("answer_share_of_hello", "the first divided by the second", 3, 0.15, is_at_least=True),
     Figure("answers_per_s", "answers saved in a second, 30 pupils", 0),
     Figure("answer_p95_ms", "until an answer is saved, for 19 in 20", 1, 100),
+    Figure("act_cpu_ms", "CPU of one act in a pretend app", 3),
+    Figure("act_of_answer", "the same divided by that of an answer", 2, 2.0),
     Figure("card_cpu_ms", "CPU of showing a card", 2),
     Figure("class_page_cpu_ms", "CPU of a class page, 30 pupils", 2, 12),
     Figure("class_page_growth", "its p50 with 100 times the answers", 2, 1.2),

@@ -145,6 +145,35 @@ def repeat_for_all(server: Server, devices: Sequence[Device], path: str, times: 
     return play(server.port, [repeat(device.get(path), times) for device in devices])
 
 
+# Acts of a pretend app
+
+
+def acts(server: Server, devices: Sequence[Device], number: int, runs: Runs) -> None:
+    """Thirty pupils play a pretend app to its end, each act sent when the last is saved."""
+    lesson, steps = next(one for one in lesson_steps() if any(step.practice is not None for step in one[1]))
+    practice = next(step.practice for step in steps if step.practice is not None)
+    begun: list[UnderWay] = []
+
+    def begins(device: Device) -> Script:
+        token = (yield device.get("/chart")).token()
+        fields = {"csrf_token": token, "place": lesson.place, "number": str(number)}
+        reply = yield device.post("/sail/try", fields)
+        begun.append(UnderWay(device, reply.location, token))
+
+    def plays(one: UnderWay) -> Script:
+        for place, act in enumerate(practice.safe_path, 1):
+            form = {"csrf_token": one.token, "act": act, "number": str(place)}
+            reply = yield one.device.post(one.path, form)
+            if reply.status != 303 or not reply.location.startswith(one.path.rsplit("/", 1)[0]):
+                raise RuntimeError(f"{act}: {reply.head.splitlines()[0]} {reply.text[:600]}")
+
+    play(server.port, [begins(device) for device in devices])
+    with measured(server) as cost:
+        played = play(server.port, [plays(one) for one in begun])
+    runs.tell("act_cpu_ms", cost.cpu_seconds * 1000 / len(played.latencies))
+    runs.tell("act_of_answer", runs.product["act_cpu_ms"][-1] / runs.product["answer_cpu_ms"][-1])
+
+
 # Cards
 
 

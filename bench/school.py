@@ -93,8 +93,10 @@ def make_school(instance: Path, *, imports: int) -> BenchSchool:
         db.session.commit()
         _give_history(made, catalogue.load(), at - SIX_YEARS)
         mended = _settle()
-        if mended != len(made) * sum(len(lesson.objectives) for lesson in _lessons(catalogue.load())):
-            raise RuntimeError(f"{mended} standings were worked out: not one for each pupil and objective")
+        bank = catalogue.load()
+        of_one = sum(len(lesson.objectives) + (bank.practice(lesson.id) is not None) for lesson in _lessons(bank))
+        if mended != len(made) * of_one:
+            raise RuntimeError(f"{mended} standings were worked out: not one for each pupil, objective and pretend app")
         return BenchSchool(
             instance=instance,
             class_id=watched.id,
@@ -161,7 +163,9 @@ def answers_in(instance: Path, class_id: int) -> tuple[int, int]:
 def lesson_steps() -> tuple[tuple[Lesson, tuple[Step, ...]], ...]:
     """The lessons of the band with their steps, in the order of the chart."""
     bank = catalogue.load()
-    return tuple((lesson, steps_of(lesson, bank.quiz(lesson.id))) for lesson in _lessons(bank))
+    return tuple(
+        (lesson, steps_of(lesson, bank.quiz(lesson.id), bank.practice(lesson.id))) for lesson in _lessons(bank)
+    )
 
 
 def _lessons(bank: QuizCatalogue) -> list[Lesson]:
@@ -260,7 +264,7 @@ def _give_history(pupils: list[Pupil], bank: QuizCatalogue, at: datetime) -> Non
                     "finished_at": None if is_open else moment + timedelta(minutes=25),
                 }
             )
-            for fact in (one.fact for one in (said[: len(said) * 3 // 4] if is_open else said)):
+            for fact in (each for one in (said[: len(said) * 3 // 4] if is_open else said) for each in one.facts):
                 answers.append(
                     {
                         "school_id": pupil.school_id,

@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
+from lessons.activities.kind import is_good
 from quizzes.engine import NEXT, Item, Outcome
 from quizzes.steps import (
     Fact,
     Given,
     Step,
+    act_on,
+    acts_done,
     answer_item,
-    bin_choice,
     is_done,
-    next_thing,
-    place_thing,
     story_key,
     tell,
     tell_on,
+    thing_fact,
+    things_done,
     turn_card,
     with_fact,
 )
+
+Form = dict[str, str | list[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,8 +32,8 @@ class Said:
     """One answer: at which step, what its form sends, and what is stored."""
 
     step: int
-    form: dict[str, str | list[str]]
-    fact: Fact
+    form: Form
+    facts: tuple[Fact, ...]
 
 
 def whole_lesson(steps: Sequence[Step], wrong_first: Collection[str] = ()) -> Iterator[Said]:
@@ -37,25 +41,27 @@ def whole_lesson(steps: Sequence[Step], wrong_first: Collection[str] = ()) -> It
     answers: dict[str, list[Given]] = {}
     for number, step in enumerate(steps, 1):
         while not is_done(step, answers) and step.part != "finish":
-            form, fact = _next(step, answers, wrong_first)
-            answers = with_fact(answers, fact)
-            yield Said(number, form, fact)
+            form, facts = _next(step, answers, wrong_first)
+            for fact in facts:
+                answers = with_fact(answers, fact)
+            yield Said(number, form, tuple(facts))
 
 
-def _next(
-    step: Step, answers: dict[str, list[Given]], wrong_first: Collection[str]
-) -> tuple[dict[str, str | list[str]], Fact]:
+def _next(step: Step, answers: dict[str, list[Given]], wrong_first: Collection[str]) -> tuple[Form, list[Fact]]:
     if step.item is not None:
         tries = len(answers.get(step.item.id, ()))
         choice = _choice(step.item, is_right=bool(tries) or step.item.id not in wrong_first)
-        return {"choice": choice, "number": str(tries + 1)}, answer_item(step.item, choice, tries + 1)
+        return {"choice": choice, "number": str(tries + 1)}, [answer_item(step.item, choice, tries + 1)]
+    if step.practice is not None:
+        number = len(acts_done(answers)) + 1
+        key = step.practice.safe_path[number - 1]
+        return {"act": key, "number": str(number)}, act_on(step.practice, answers, "", key)
     if step.card is not None:
-        thing = next_thing(step.card, answers)
-        if thing is None or step.card.activity is None:
-            return {}, turn_card(step.card)
-        fits = [words for words in step.card.activity.bins if words in thing.fits] or [step.card.activity.bins[0]]
-        bins = fits[:1] if step.card.activity.kind == "sort" else fits
-        return {"thing": thing.key, "bin": bins}, place_thing(step.card, thing, bin_choice(step.card, bins))
+        activity = step.card.activity
+        act = next(filter(is_good, activity.offers(things_done(step.card, answers))), None) if activity else None
+        if activity is None or act is None:
+            return {}, [turn_card(step.card)]
+        return {**activity.form_of(act)}, [thing_fact(step.card, act)]
     if step.scenario is None:
         raise ValueError(f"nothing to answer at {step.part}")
     node = tell(step.scenario, answers).node
@@ -64,7 +70,7 @@ def _next(
     safe = [choice.key for choice in node.choices if choice.outcome is Outcome.SAFE]
     choice = (safe or [choice.key for choice in node.choices] or [NEXT])[0]
     tried = len(answers.get(story_key(node), ()))
-    return {"node": node.id, "choice": choice}, tell_on(node, choice, tried + 1)
+    return {"node": node.id, "choice": choice}, [tell_on(node, choice, tried + 1)]
 
 
 def _choice(item: Item, *, is_right: bool) -> str:

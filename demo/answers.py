@@ -13,26 +13,30 @@ from random import Random
 
 from sqlalchemy import Connection
 
+from lessons.activities.kind import is_good
 from lessons.lesson import Lesson
+from practices.engine import ActNotAllowed, Practice
 from quizzes.attempts import LESSON, REMEMBER, Sailing, begin, finish, read_attempt, record_answer
 from quizzes.catalogue import QuizCatalogue
 from quizzes.engine import HELP, NEXT, Item, Outcome
 from quizzes.steps import (
+    PLAYED,
     Fact,
     Given,
     Step,
+    act_on,
     answer_item,
-    bin_choice,
     is_done,
     is_item_done,
-    next_thing,
-    place_thing,
     steps_of,
     steps_to_remember,
     story_key,
     tell,
     tell_on,
+    thing_fact,
+    things_done,
     turn_card,
+    with_fact,
 )
 
 #: How many weeks ago each lesson was taught, in the order of teaching; the last one is under way.
@@ -101,7 +105,7 @@ def take_lesson(
         version=lesson.version,
         at=at,
     )
-    steps = steps_of(lesson, bank.quiz(lesson.id))
+    steps = steps_of(lesson, bank.quiz(lesson.id), bank.practice(lesson.id))
     _sail(
         connection, _opened(connection, public_id, learner), steps[: stop or len(steps)], learner, at, chance, not stop
     )
@@ -146,12 +150,39 @@ def _sail(
     answers: dict[str, list[Given]] = {}
     moment = at
     for step in steps:
+        if step.practice is not None:
+            for act in _acts(step.practice, attempt.public_id, learner, chance):
+                moment += THINKING
+                record_answer(connection, attempt, act, attempt.version, moment)
+                answers = with_fact(answers, act)
         while (fact := _next_fact(step, answers, learner, chance)) is not None:
             moment += THINKING
             record_answer(connection, attempt, fact, attempt.version, moment)
             answers.setdefault(fact.item, []).append(Given(fact.item, fact.number, fact.choice, fact.outcome))
     if to_the_end:
         finish(connection, attempt.id, moment)
+
+
+def _acts(practice: Practice, seed: str, learner: Learner, chance: Random) -> list[Fact]:
+    """The safe path, from which a less steady learner leaves out a step where that still leads to an end."""
+    left_out = {
+        act.key
+        for act in practice.acts.values()
+        if set(act.steps) & set(practice.routine) and chance.random() > learner.steadiness
+    }
+    for keys in ([key for key in practice.safe_path if key not in left_out], practice.safe_path):
+        facts: list[Fact] = []
+        answers: dict[str, list[Given]] = {}
+        try:
+            for key in keys:
+                for fact in act_on(practice, answers, seed, key):
+                    facts.append(fact)
+                    answers = with_fact(answers, fact)
+        except ActNotAllowed:
+            continue
+        if PLAYED in answers:
+            return facts
+    raise RuntimeError(f"the safe path of {practice.lesson} leads to no end")
 
 
 def _next_fact(step: Step, answers: dict[str, list[Given]], learner: Learner, chance: Random) -> Fact | None:
@@ -162,14 +193,12 @@ def _next_fact(step: Step, answers: dict[str, list[Given]], learner: Learner, ch
         given = answers.get(step.item.id, [])
         return answer_item(step.item, _choice(step.item, given, learner, chance), len(given) + 1)
     if step.card is not None:
-        thing = next_thing(step.card, answers)
-        if thing is not None and step.card.activity is not None:
-            bins = [each for each in step.card.activity.bins if each in thing.fits] or [step.card.activity.bins[0]]
+        offers = tuple(step.card.activity.offers(things_done(step.card, answers))) if step.card.activity else ()
+        if offers:
+            act = next((offer for offer in offers if is_good(offer)), offers[0])
             if chance.random() > learner.steadiness:
-                bins = [chance.choice(step.card.activity.bins)]
-            return place_thing(
-                step.card, thing, bin_choice(step.card, bins[:1] if step.card.activity.kind == "sort" else bins)
-            )
+                act = chance.choice(offers)
+            return thing_fact(step.card, act)
         return None if is_done(step, answers) else turn_card(step.card)
     if step.scenario is not None:
         node = tell(step.scenario, answers).node

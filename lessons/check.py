@@ -6,9 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import Protocol
 
 from accounts.bands import BANDS
 
+from .activities.kind import KindForm
 from .compiler import LessonSource, Passage, passages
 from .lesson import Lesson
 from .pictures import picture_problem
@@ -31,6 +33,12 @@ SERVICES: Mapping[str, str] = {
 }
 #: Lessons that the safeguarding lead reads first, CURRICULUM.md 7.2.
 HIGH_SENSITIVITY = frozenset({"online-friends.y5-6", "block-report.y5-6", "tell-adult.y5-6", "kind-online.y5-6"})
+
+#: What an activity says after an act may be longer than what is on its cards: CURRICULUM.md 5.1.
+REASONS = frozenset({"why", "not_yet", "shows"})
+LONGEST_REASON = 25
+#: Bands in which everything of an activity is a picture: mocks of Reception to Year 2.
+READS_LITTLE = frozenset({"eyfs", "y1-2"})
 
 _TEENS = "1[2-9]|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
 _ANY_AGE = f"[3-9]|1[0-9]|{_TEENS}"
@@ -198,12 +206,12 @@ def _pictures(source: LessonSource, rules: Rules) -> Iterator[Mistake]:
     for card in source.cards:
         yield from check_picture(card.picture, source.path, card.line, rules)
         if card.activity and card.activity_lines:
-            places, things = card.activity.places(), card.activity.things
-            shown = [(card.activity.places_key, index, place.picture) for index, place in enumerate(places)]
-            shown += [("things", index, thing.picture) for index, thing in enumerate(things)]
-            for key, index, picture in shown:
-                line = card.activity_lines.line(key, index, "picture")
-                yield from check_picture(picture, source.path, line, rules)
+            for where, picture in card.activity.pictures():
+                yield from check_picture(picture, source.path, card.activity_lines.line(*where), rules)
+            if source.settings.band in READS_LITTLE:
+                for where, text in card.activity.without_picture():
+                    message = f"give `{text}` a picture: pupils of this band do not have to read"
+                    yield card.activity_lines.mistake(message, *where)
 
 
 def check_picture(picture: str, path: str, line: int, rules: Rules) -> Iterator[Mistake]:
@@ -261,8 +269,17 @@ def missing_condition(text: str, told: str, lists: WordLists) -> str:
 # ------------------------------------------------------------------------------------------------------------ words
 
 
+class Spoken(Protocol):
+    """Whatever is written for one band: a lesson, a practice."""
+
+    @property
+    def band(self) -> str: ...
+    @property
+    def facts(self) -> tuple[str, ...]: ...
+
+
 def check_words(
-    passage: Passage, path: str, lesson: Lesson, reader: str, rules: Rules, is_wrong_choice: bool = False
+    passage: Passage, path: str, lesson: Spoken, reader: str, rules: Rules, is_wrong_choice: bool = False
 ) -> Iterator[Mistake]:
     """Words that this reader should not meet, and facts that are typed. `is_wrong_choice`: what a character might
     wrongly do or think, where a forbidden word may stand."""
@@ -325,10 +342,13 @@ def _lengths(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mis
             yield Mistake(source.path, written.line, f"{count} words on this card: cut it to {limits.card_words}")
         yield from long_sentences(card.speech, written.words, source.path, limits.longest_sentence)
         if written.activity and written.activity_lines:
-            for index, thing in enumerate(written.activity.things):
-                if len(words(thing.why)) > 25:
-                    line = written.activity_lines.line("things", index, "why")
-                    yield Mistake(source.path, line, f"{len(words(thing.why))} words in why: cut it to 25")
+            for where, text in written.activity.words():
+                said = Passage(written.activity_lines.line(*where), text)
+                yield from long_sentences(sentences(text), said, source.path, limits.longest_sentence)
+                name = next(step for step in reversed(where) if isinstance(step, str))
+                most = LONGEST_REASON if name in REASONS else limits.option
+                if len(words(text)) > most:
+                    yield Mistake(source.path, said.line, f"{len(words(text))} words in {name}: cut it to {most}")
     for index, text in enumerate(lesson.learned):
         said = Passage(source.lines.line("learned", index), text)
         yield from long_sentences(sentences(text), said, source.path, limits.longest_sentence)
@@ -397,6 +417,11 @@ def measure(source: LessonSource, lesson: Lesson, rules: Rules) -> dict[str, obj
     }
 
 
+def _told_in(activity: KindForm) -> str:
+    """What an activity says after an act: sentences. What stands on its cards is too short to be measured."""
+    return "\n\n".join(text for where, text in activity.words() if where[-1] in REASONS)
+
+
 def _levels(source: LessonSource, lesson: Lesson, rules: Rules) -> tuple[list[Mistake], list[Mistake]]:
     if rules.level is None:
         return [], []
@@ -418,6 +443,12 @@ def _levels(source: LessonSource, lesson: Lesson, rules: Rules) -> tuple[list[Mi
             if hidden > limits.card_level:
                 message = f"reading level {hidden} on this card: {_SIMPLER}, to {limits.card_level}"
                 mistakes.append(Mistake(source.path, written.line, message))
+        if written.activity and written.activity_lines:
+            told = _told_in(written.activity)
+            hidden = rules.level(masked(told, lesson.vocabulary)) if len(words(told)) >= 20 else 0
+            if hidden > limits.card_level:
+                message = f"reading level {hidden} in this activity: {_SIMPLER}, to {limits.card_level}"
+                mistakes.append(written.activity_lines.mistake(message))
     for reader, parts in _adult_parts(source).items():
         grade = rules.level(_whole(parts, rules, lesson, reader))
         most = ADULT_LIMITS[reader].level

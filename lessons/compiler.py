@@ -18,10 +18,12 @@ from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.treeprocessors import Treeprocessor
 
-from .lesson import Activity, Card, Character, Lesson, Objective, Thing
+from .activities import KINDS
+from .activities.kind import KindForm
+from .lesson import Card, Character, Lesson, Objective
 from .reading import Mistake, Read, did_you_mean, fit, read_yaml
 from .registers import FACT, Facts, Registers
-from .schema import ACTIVITIES, ANY, CARD_KINDS, CirclesForm, LessonForm, SortForm
+from .schema import CARD_KINDS, LessonForm
 from .wording import SENTENCE_BREAK
 
 CARD_HEADER = "## Card 1 - Title {kind=teach}"
@@ -29,7 +31,7 @@ _CARD = re.compile(r"^##\s+Card\s+(\d+)\s+[-–—]\s+(.+?)\s*\{([^{}]*)\}\s*$")
 _SETTING = re.compile(r"^([a-z]+)=([a-z0-9:-]+)$")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})\s*([^\s`]*)\s*$")
 _LEFTOVER = re.compile(r"```|~~~|^\s*/{3}|^\s*:{3}")
-_PICTURE = re.compile(r"^(?:ob|cast|place|scene)-[a-z0-9-]+(?::[a-z-]+)?$")
+_PICTURE = re.compile(r"^(?:(?:ob|cast|place|scene)-[a-z0-9-]+(?::[a-z-]+)?|lifebuoy)$")
 TEACHER, PARENTS = "Teacher notes", "Parents and carers"
 
 PUPIL_TAGS = {"p", "strong", "em", "ul", "ol", "li", "blockquote", "br", "span"}
@@ -60,7 +62,7 @@ class CardSource:
     picture: str
     words: Passage
     activity_kind: str  # "" without an activity
-    activity: CirclesForm | SortForm | None
+    activity: KindForm | None
     activity_lines: Read | None
 
 
@@ -206,7 +208,7 @@ def _card(line: int, header: str, lines: list[str], place: int, path: str) -> tu
     words, activity_kind, activity, read, wrong = _activity(line + 1, lines, path)
     mistakes += wrong
     if kind == "activity" and not activity_kind and not wrong:
-        mistakes.append(Mistake(path, line, f"add an activity: ```{' or ```'.join(ACTIVITIES)}"))
+        mistakes.append(Mistake(path, line, f"add an activity: ```{' or ```'.join(KINDS)}"))
     if not words.text.strip():
         mistakes.append(Mistake(path, line, "write the words of this card"))
     mistakes += _leftovers(words, path)
@@ -215,7 +217,7 @@ def _card(line: int, header: str, lines: list[str], place: int, path: str) -> tu
 
 def _activity(
     first: int, lines: list[str], path: str
-) -> tuple[Passage, str, CirclesForm | SortForm | None, Read | None, list[Mistake]]:
+) -> tuple[Passage, str, KindForm | None, Read | None, list[Mistake]]:
     """A card's words with its fenced activity taken out, and the activity."""
     fences = [index for index, line in enumerate(lines) if _FENCE.match(line)]
     if not fences:
@@ -228,32 +230,21 @@ def _activity(
     if len(fences) == 1:
         return words, kind, None, None, [Mistake(path, first + begin, "close this activity with a line of ```")]
     mistakes = [Mistake(path, first + index, "one activity a card: make another card") for index in fences[2:3]]
-    schema = ACTIVITIES.get(kind)
-    if schema is None:
-        message = f"name the activity: ```{' or ```'.join(ACTIVITIES)}"
-        message = did_you_mean(kind, ACTIVITIES, "is not an activity") if kind else message
+    if kind not in KINDS:
+        message = f"name the activity: ```{' or ```'.join(KINDS)}"
+        message = did_you_mean(kind, KINDS, "is not an activity") if kind else message
         return words, kind, None, None, [*mistakes, Mistake(path, first + begin, message)]
     read, wrong = read_yaml("\n".join(lines[begin + 1 : end]), path, first_line=first + begin + 1)
     mistakes += wrong
-    form, wrong = fit(schema, read)
+    form, wrong = fit(KINDS[kind].Form, read)
     mistakes += wrong
     if form is not None:
-        mistakes += _things_fit(form, read)
-    return words, kind, form, read, mistakes
-
-
-def _things_fit(form: CirclesForm | SortForm, read: Read) -> list[Mistake]:
-    names = [place.text for place in form.places()]
-    mistakes: list[Mistake] = []
-    for index, thing in enumerate(form.things):
-        where = ("things", index, "fits")
-        if isinstance(form, SortForm) and not thing.fits:
-            mistakes.append(read.mistake(f"say where `{thing.text}` fits: {', '.join(names)} or any", *where))
-        for name in thing.fits:
-            if name != ANY and name not in names:
-                message = did_you_mean(name, [*names, ANY], "is not a place in this activity")
+        mistakes += form.mistakes(read)
+        for where, picture in form.pictures():
+            if not _PICTURE.match(picture):
+                message = f"`{picture}` is not a picture: it begins ob-, cast-, place- or scene-"
                 mistakes.append(read.mistake(message, *where))
-    return mistakes
+    return words, kind, form, read, mistakes
 
 
 def _leftovers(passage: Passage, path: str) -> list[Mistake]:
@@ -332,11 +323,8 @@ def passages(source: LessonSource) -> Iterable[tuple[str, Passage]]:
         yield "pupil", Passage(card.line, card.title)
         yield "pupil", card.words
         if card.activity and card.activity_lines:
-            for index, place in enumerate(card.activity.places()):
-                yield "pupil", Passage(card.activity_lines.line(card.activity.places_key, index), place.text)
-            for index, thing in enumerate(card.activity.things):
-                yield "pupil", Passage(card.activity_lines.line("things", index, "text"), thing.text)
-                yield "pupil", Passage(card.activity_lines.line("things", index, "why"), thing.why)
+            for where, text in card.activity.words():
+                yield "pupil", Passage(card.activity_lines.line(*where), text)
     yield "pupil", Passage(lines.line("title"), settings.title)
     for index, text in enumerate(settings.learned):
         yield "pupil", Passage(lines.line("learned", index), text)
@@ -446,33 +434,9 @@ def _make_card(card: CardSource, filled: _Filled) -> Card:
         kind=card.kind,
         html=html,
         text=" ".join(speech),
-        activity=_make_activity(card, filled),
+        activity=card.activity.make(filled.pupil) if card.activity is not None else None,
         picture=card.picture,
         speech=speech,
-    )
-
-
-def _make_activity(card: CardSource, filled: _Filled) -> Activity | None:
-    form = card.activity
-    if form is None:
-        return None
-    things = tuple(
-        Thing(
-            key=str(number),
-            text=filled.pupil(thing.text),
-            fits=frozenset(thing.fits) - {ANY},
-            is_open=ANY in thing.fits,
-            why=filled.pupil(thing.why),
-            picture=thing.picture.removeprefix("ob-"),
-        )
-        for number, thing in enumerate(form.things, 1)
-    )
-    places = form.places()
-    return Activity(
-        kind=card.activity_kind,
-        bins=tuple(place.text for place in places),
-        things=things,
-        bin_pictures=tuple(place.picture.removeprefix("ob-") for place in places),
     )
 
 

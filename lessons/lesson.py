@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from .activities.kind import Kind
+
 #: The eight topics in the order of the chart; each is a place on the water (DESIGN.md 9).
 #: Addresses carry the place's neutral word, because school filters trip on some topic words.
 PLACES: Mapping[str, str] = {
@@ -52,28 +54,6 @@ class Objective:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
-    """One thing to place in an activity. `fits` holds the bins that are expected; empty with `is_open` expects none."""
-
-    key: str  # "1", "2", ... in the order of the file
-    text: str
-    fits: frozenset[str]
-    is_open: bool  # the file says `fits: any`
-    why: str  # said after placing; may be empty
-    picture: str  # a symbol of objects.svg without "ob-", or empty
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """Something to do on a card. `kind` is "sort" (one bin a thing) or "circles" (any number of bins a thing)."""
-
-    kind: str
-    bins: tuple[str, ...]
-    things: tuple[Thing, ...]
-    bin_pictures: tuple[str, ...] = ()  # as `Thing.picture`, one for each bin
-
-
-@dataclass(frozen=True, slots=True)
 class Card:
     """One screen of a lesson. `html` is made from Markdown at start-up and is safe to print as it is."""
 
@@ -82,7 +62,7 @@ class Card:
     kind: str  # recall, goal, story, teach, activity, rule, practise, help
     html: str
     text: str  # the same words without markup, facts filled in: for read-aloud and for the checks
-    activity: Activity | None
+    activity: Kind | None
     picture: str  # scene, cast or object to show beside the words; may be empty
     speech: tuple[str, ...] = ()  # the sentences of `text`; the first is `<span data-s="1">` in `html`
 

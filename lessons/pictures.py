@@ -10,8 +10,8 @@ from pathlib import Path
 from .reading import did_you_mean
 
 SPRITES = Path(__file__).parent.parent / "static" / "img"
-_KINDS = ("ob-", "cast-", "place-")
-_ID = re.compile(r'\bid="([^"]+)"')
+_KINDS = ("ob-", "cast-", "place-", "scene-", "state-", "done-")
+_ID = re.compile(r'<symbol id="([^"]+)"')
 
 
 @lru_cache(maxsize=4)
@@ -23,7 +23,7 @@ def read_symbols(folder: Path = SPRITES) -> frozenset[str]:
 def picture_problem(picture: str, symbols: frozenset[str]) -> str:
     """What to do about a picture (`ob-tablet`, `place-kind`, `cast-finn:worried`) that is not there; else empty."""
     name, _, face = picture.partition(":")
-    if name not in symbols:
+    if name not in symbols or not (name.startswith(_KINDS) or name == "lifebuoy"):
         near = get_close_matches(name, [one for one in symbols if one.startswith(_KINDS)], n=1)
         remedy = f"did you mean `{near[0]}`?" if near else "choose another"
         return f"`{name}` is not a picture in static/img: {remedy}"

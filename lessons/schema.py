@@ -1,22 +1,22 @@
-"""What the files in `content/` may hold: a lesson's settings and activities, and the registers beside them."""
+"""What the files in `content/` may hold: a lesson's settings, and the registers beside it (activities: activities/)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
-from typing import Annotated, ClassVar
+from typing import Annotated
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from accounts.bands import BANDS
 
+from .activities.kind import Words as Words
 from .lesson import PLACES
 from .reading import Schema, did_you_mean
 
 CARD_KINDS = ("recall", "goal", "story", "teach", "activity", "rule", "practise", "help")
 FRAMEWORKS = ("efacw", "rshe", "computing", "kcsie", "tos")  # CURRICULUM.md 3.2 to 3.6
 POLICY = tuple(f"P{number}" for number in range(1, 10))  # CURRICULUM.md 3.1
-ANY = "any"  # `fits: any`: every place is a good answer
 
 
 def one_of(words: Iterable[str], complaint: str = "is not known here") -> AfterValidator:
@@ -31,7 +31,6 @@ def one_of(words: Iterable[str], complaint: str = "is not known here") -> AfterV
     return AfterValidator(check)
 
 
-Words = Annotated[str, Field(min_length=1)]
 Topic = Annotated[str, one_of(PLACES, "is not a topic")]
 Band = Annotated[str, one_of(BANDS, "is not a band")]
 
@@ -68,57 +67,6 @@ class LessonForm(Schema):
     strengths: dict[str, Words]
     characters: list[CharacterForm]
     audio: bool = True
-
-
-def _as_list(fits: object) -> object:
-    """`fits: Keep private` and `fits: any` as lists of one."""
-    return [fits] if isinstance(fits, str) else fits
-
-
-def _as_bin(value: object) -> object:
-    """`Keep private` as `{text: Keep private}`."""
-    return {"text": value} if isinstance(value, str) else value
-
-
-class ThingForm(Schema):
-    text: Words
-    fits: Annotated[list[Words], BeforeValidator(_as_list)]
-    why: str = ""
-    picture: str = ""
-
-
-class BinForm(Schema):
-    text: Words
-    picture: str = ""
-
-
-Bins = Annotated[list[Annotated[BinForm, BeforeValidator(_as_bin)]], Field(min_length=2)]
-Things = Annotated[list[ThingForm], Field(min_length=2)]
-
-
-class CirclesForm(Schema):
-    """Any number of circles a thing, none included."""
-
-    places_key: ClassVar[str] = "circles"
-    circles: Bins
-    things: Things
-
-    def places(self) -> list[BinForm]:
-        return self.circles
-
-
-class SortForm(Schema):
-    """One bin a thing; several in `fits` are each a good answer."""
-
-    places_key: ClassVar[str] = "bins"
-    bins: Bins
-    things: Things
-
-    def places(self) -> list[BinForm]:
-        return self.bins
-
-
-ACTIVITIES: dict[str, type[CirclesForm] | type[SortForm]] = {"circles": CirclesForm, "sort": SortForm}
 
 
 class FactForm(Schema):

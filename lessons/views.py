@@ -34,9 +34,7 @@ LONGEST_OWN_WORDS = 160
 def index() -> str:
     lessons = catalogue.load().lessons.values()
     bands = [(BAND_NAMES[band], BANDS[band], [lesson for lesson in lessons if lesson.band == band]) for band in BANDS]
-    return render_template(
-        "lessons/index.html", bands=[band for band in bands if band[2]], place_names=PLACE_NAMES, art=PLACE_ART
-    )
+    return render_template("lessons/index.html", bands=bands, place_names=PLACE_NAMES, art=PLACE_ART)
 
 
 @bp.get("/lessons/<place>/<band>")
@@ -47,7 +45,11 @@ def show(place: str, band: str) -> str:
     if lesson is None:
         abort(404)
     return render_template(
-        "lessons/show.html", lesson=lesson, place_name=PLACE_NAMES[place], band_name=BAND_NAMES[lesson.band]
+        "lessons/show.html",
+        lesson=lesson,
+        place_name=PLACE_NAMES[place],
+        band_name=BAND_NAMES[lesson.band],
+        short_band=BANDS[lesson.band],
     )
 
 

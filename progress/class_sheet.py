@@ -228,7 +228,7 @@ class OpenGo:
 
     pupil: int
     lesson: str
-    done: Mapping[str, int]  # form (A, K for a card turned, B, S for the story): how many
+    done: Mapping[str, int]  # form (A, K a card turned, X and E the pretend app, B, S the story): how many
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,24 +238,28 @@ class Unfinished:
     place: str  # "Pier", as in the headings
 
 
-def where_in(lesson: Lesson, done: Mapping[str, int]) -> str:
-    """Where a pupil is in a lesson, in the order of its parts: questions, cards, quiz, story."""
+def where_in(lesson: Lesson, done: Mapping[str, int], has_practice: bool) -> str:
+    """Where a pupil is in a lesson, in the order of its parts: questions, cards, pretend app, quiz, story."""
     cards, turned, asked = len(lesson.cards), done.get("K", 0), len(lesson.objectives)
     if done.get("S", 0):
         return "in the story"
     if turned >= cards:
-        return "in the quiz"
+        return "in the pretend app" if has_practice and not done.get("E", 0) else "in the quiz"
     if turned or done.get("A", 0) >= asked:
         return f"card {turned + 1} of {cards}"
     return "the first questions"
 
 
 def unfinished(
-    goes: Iterable[OpenGo], names: Mapping[int, str], lessons: Mapping[str, Lesson]
+    goes: Iterable[OpenGo], names: Mapping[int, str], lessons: Mapping[str, Lesson], practised: Collection[str]
 ) -> tuple[Unfinished, ...]:
-    """Who has begun one of these lessons and not finished it, by name."""
+    """Who has begun one of these lessons and not finished it, by name. `practised`: lessons with a pretend app."""
     found = [
-        Unfinished(names[go.pupil], where_in(lessons[go.lesson], go.done), lessons[go.lesson].place.capitalize())
+        Unfinished(
+            names[go.pupil],
+            where_in(lessons[go.lesson], go.done, go.lesson in practised),
+            lessons[go.lesson].place.capitalize(),
+        )
         for go in goes
         if go.pupil in names and go.lesson in lessons
     ]

@@ -15,9 +15,10 @@ from accounts.models import Pupil, Role, SchoolClass, User
 from database import db
 from lessons.catalogue import Catalogue
 from lessons.lesson import Lesson
-from quizzes.attempts import ANSWERS, ATTEMPTS, LESSON, STANDINGS
+from quizzes.attempts import ANSWERS, ATTEMPTS, LESSON, PLAYS, STANDINGS
 from quizzes.catalogue import QuizCatalogue
 
+from .acts import ActsLine, acts_of_class
 from .class_sheet import (
     IdeaShown,
     OpenGo,
@@ -90,14 +91,19 @@ _OPEN = (
 )
 #: `coalesce` hides finished_at from SQLite's planner, which would otherwise walk through all that a pupil ever finished
 #: instead of going straight to this lesson by the index on pupil, kind and lesson.
-_HAVE_FINISHED = select(_PUPILS.c.user_id).where(
-    _PUPILS.c.user_id.in_(_IDS),
-    exists().where(
-        ATTEMPTS.c.pupil_id == _PUPILS.c.user_id,
-        ATTEMPTS.c.kind == LESSON,
-        ATTEMPTS.c.lesson == bindparam("lesson"),
-        func.coalesce(ATTEMPTS.c.finished_at, null()).is_not(None),
-    ),
+_WENT = (
+    select(
+        _PUPILS.c.user_id,
+        exists().where(
+            ATTEMPTS.c.pupil_id == _PUPILS.c.user_id,
+            ATTEMPTS.c.kind == LESSON,
+            ATTEMPTS.c.lesson == bindparam("lesson"),
+            func.coalesce(ATTEMPTS.c.finished_at, null()).is_not(None),
+        ),
+        PLAYS.c.steps,
+    )
+    .outerjoin(PLAYS, and_(PLAYS.c.pupil_id == _PUPILS.c.user_id, PLAYS.c.lesson == bindparam("lesson")))
+    .where(_PUPILS.c.user_id.in_(_IDS))
 )
 _FINISHED_BY_ONE = (
     select(ATTEMPTS.c.lesson, func.max(ATTEMPTS.c.finished_at))
@@ -136,6 +142,8 @@ class ClassPage:
     unfinished: tuple[Unfinished, ...]
     finished: int  # how many pupils have finished the chosen lesson; 0 for all lessons
     not_begun: tuple[str, ...]  # who has neither begun nor finished it; empty for all lessons
+    acts: tuple[ActsLine, ...]  # the steps of the pretend app; empty for all lessons, and until somebody has played
+    gaps: tuple[ActsLine, ...]  # one step without the next
 
     @property
     def place(self) -> str:
@@ -154,7 +162,10 @@ def read_class_page(school_class: SchoolClass, place: str, quizzes: QuizCatalogu
     columns = columns_of(shown)
     found = db.session.execute(_STOOD, {"pupils": ids, "objectives": [column.objective for column in columns]})
     sheet = make_sheet(band, columns, people, cast("list[Stood]", found.all()))
-    finished = _who_finished(ids, chosen) if chosen else set()
+    finished, played = _who_went(ids, chosen) if chosen else (set(), {})
+    practice = quizzes.practice(chosen.id) if chosen else None
+    names = {person.id: person.name for person in people}
+    acts, gaps = acts_of_class(practice.routine if practice else (), played, names)
     by_id = {lesson.id: lesson for lesson in shown}
     return ClassPage(
         band=band,
@@ -162,9 +173,11 @@ def read_class_page(school_class: SchoolClass, place: str, quizzes: QuizCatalogu
         chosen=chosen,
         sheet=sheet,
         ideas=put_in_words(sheet.ideas, lambda idea: _belief(idea, quizzes.lessons), lambda it: _option(it, quizzes)),
-        unfinished=unfinished(goes, {person.id: person.name for person in people}, by_id),
+        unfinished=unfinished(goes, names, by_id, quizzes.practices.practices.keys()),
         finished=len(finished),
         not_begun=not_begun(people, finished | {go.pupil for go in goes if go.lesson in by_id}) if chosen else (),
+        acts=acts,
+        gaps=gaps,
     )
 
 
@@ -214,8 +227,11 @@ def _open_goes(ids: Sequence[int], lessons: Sequence[str]) -> tuple[list[OpenGo]
     return [OpenGo(pupil, lesson, forms) for (pupil, lesson), (_, forms) in done.items()], last
 
 
-def _who_finished(ids: Sequence[int], lesson: Lesson) -> set[int]:
-    return set(db.session.scalars(_HAVE_FINISHED, {"pupils": ids, "lesson": lesson.id}))
+def _who_went(ids: Sequence[int], lesson: Lesson) -> tuple[set[int], dict[int, frozenset[str]]]:
+    """Who has finished this lesson; and of those who have played its pretend app, the steps that each last did."""
+    rows = db.session.execute(_WENT, {"pupils": ids, "lesson": lesson.id}).all()
+    played = {pupil: frozenset(steps.split("+")) - {""} for pupil, _, steps in rows if steps is not None}
+    return {pupil for pupil, is_finished, _ in rows if is_finished}, played
 
 
 def _belief(idea: str, catalogue: Catalogue) -> tuple[str, str] | None:

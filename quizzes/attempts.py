@@ -17,15 +17,17 @@ from sqlalchemy import cast as sql_cast
 
 from database import Kept, insert, new_public_id
 from quizzes.engine import HELP, Outcome
-from quizzes.models import Answer, Attempt, Standing
-from quizzes.steps import Fact, Given
+from quizzes.models import Answer, Attempt, Played, Standing
+from quizzes.steps import PLAYED_FORM, Fact, Given
 
 ANSWERS = cast(Table, Answer.__table__)
 ATTEMPTS = cast(Table, Attempt.__table__)
 STANDINGS = cast(Table, Standing.__table__)
+PLAYS = cast(Table, Played.__table__)
 
 LESSON = "lesson"
 REMEMBER = "remember"
+PRACTISE = "practise"  # the pretend app of a lesson, once more
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,9 @@ def record_answer(connection: Connection, attempt: Sailing, fact: Fact, version:
         standing_statement(connection.dialect.name, fact.form, fact.choice == HELP).write(
             connection, standing_values(attempt.school_id, attempt.pupil_id, fact, version, at)
         )
+    if fact.form == PLAYED_FORM:
+        played = {"pupil_id": attempt.pupil_id, "lesson": attempt.lesson, "school_id": attempt.school_id}
+        _keep_played(connection.dialect.name).write(connection, {**played, "steps": fact.choice, "played_at": at})
     return True
 
 
@@ -202,6 +207,14 @@ def _store_once(dialect: str) -> Kept:
     row: dict[str, Any] = {column.name: bindparam(column.name) for column in ANSWERS.c if column.name != "id"}
     statement = insert(ANSWERS).values(row).inline()  # the new row's id is nobody's business
     return Kept(statement.on_conflict_do_nothing(index_elements=["attempt_id", "item", "number"]))
+
+
+@cache
+def _keep_played(dialect: str) -> Kept:
+    """The last go stands."""
+    statement = insert(PLAYS).values({column.name: bindparam(column.name) for column in PLAYS.c}).inline()
+    last = {name: statement.excluded[name] for name in ("steps", "played_at")}
+    return Kept(statement.on_conflict_do_update(index_elements=["pupil_id", "lesson"], set_=last))
 
 
 @cache

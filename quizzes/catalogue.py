@@ -10,6 +10,9 @@ from pathlib import Path
 from lessons import catalogue as lesson_catalogue
 from lessons.catalogue import Catalogue
 from lessons.reading import Mistake
+from practices import catalogue as practice_catalogue
+from practices.catalogue import PracticeCatalogue
+from practices.engine import Practice
 
 from .compiler import QuizSource, facts_of, make_quiz, read_quiz, refer
 from .engine import Item, Quiz
@@ -24,7 +27,12 @@ class QuizCatalogue:
     quizzes: Mapping[str, Quiz]  # by the lesson's id
     sources: Mapping[str, QuizSource]
     lessons: Catalogue
+    practices: PracticeCatalogue
     mistakes: tuple[Mistake, ...] = ()
+
+    def practice(self, lesson_id: str) -> Practice | None:
+        """The pretend app of this lesson; None where it has none."""
+        return self.practices.of(lesson_id)
 
     def quiz(self, lesson_id: str) -> Quiz:
         """The quiz of this lesson; raises KeyError."""
@@ -53,11 +61,11 @@ class QuizCatalogue:
     def for_school(self, local: Mapping[str, str]) -> QuizCatalogue:
         """The same quizzes with a school's own facts, kept as `Catalogue.for_school` keeps them."""
         lessons = self.lessons.for_school(local)
-        return self if lessons is self.lessons else _with(self, lessons)
+        return self if lessons is self.lessons else _with(self, lessons, self.practices.for_school(local))
 
 
 @lru_cache(maxsize=64)
-def _with(quizzes: QuizCatalogue, lessons: Catalogue) -> QuizCatalogue:
+def _with(quizzes: QuizCatalogue, lessons: Catalogue, practices: PracticeCatalogue) -> QuizCatalogue:
     before = quizzes.lessons.facts.by_id
     changed = {name for name, fact in lessons.facts.by_id.items() if fact.value != before[name].value}
     made = {
@@ -66,7 +74,7 @@ def _with(quizzes: QuizCatalogue, lessons: Catalogue) -> QuizCatalogue:
         else quiz
         for lesson_id, quiz in quizzes.quizzes.items()
     }
-    return replace(quizzes, quizzes=made, lessons=lessons)
+    return replace(quizzes, quizzes=made, lessons=lessons, practices=practices)
 
 
 def quiz_files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -76,12 +84,17 @@ def quiz_files(folder: Path) -> Iterator[tuple[Path, str]]:
 
 
 @lru_cache(maxsize=8)
-def load(folder: Path = CONTENT, lessons_folder: Path = lesson_catalogue.CONTENT) -> QuizCatalogue:
-    """The catalogue of a content folder, read once in the life of the process."""
-    return read_catalogue(folder, lesson_catalogue.load(lessons_folder))
+def load(
+    folder: Path = CONTENT,
+    lessons_folder: Path = lesson_catalogue.CONTENT,
+    practices_folder: Path = practice_catalogue.CONTENT,
+) -> QuizCatalogue:
+    """The catalogue of three content folders, read once in the life of the process."""
+    practices = practice_catalogue.load(practices_folder, lessons_folder)
+    return read_catalogue(folder, practices.lessons, practices)
 
 
-def read_catalogue(folder: Path, lessons: Catalogue) -> QuizCatalogue:
+def read_catalogue(folder: Path, lessons: Catalogue, practices: PracticeCatalogue) -> QuizCatalogue:
     """The catalogue of a content folder, read now."""
     mistakes: list[Mistake] = []
     sources: dict[str, QuizSource] = {}
@@ -106,7 +119,7 @@ def read_catalogue(folder: Path, lessons: Catalogue) -> QuizCatalogue:
         for lesson_id, lesson in lessons.lessons.items()
         if lesson_id in sources
     }
-    return QuizCatalogue(quizzes, sources, lessons, tuple(sorted(set(mistakes))))
+    return QuizCatalogue(quizzes, sources, lessons, practices, tuple(sorted(set(mistakes))))
 
 
 def misplaced(source: QuizSource) -> list[Mistake]:

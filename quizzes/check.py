@@ -24,6 +24,8 @@ from lessons.readability import load_level
 from lessons.reading import Mistake
 from lessons.standard import read_words
 from lessons.wording import phrase
+from practices import catalogue as practice_catalogue
+from practices.check import check_practice
 
 from . import catalogue as quiz_catalogue
 from .catalogue import QuizCatalogue
@@ -46,16 +48,21 @@ class Report:
 
 
 def check_content(
-    content_folders: tuple[Path, Path], today: date, complete: bool = False, release: bool = False
+    content_folders: tuple[Path, Path],
+    today: date,
+    complete: bool = False,
+    release: bool = False,
+    practices_folder: Path = practice_catalogue.CONTENT,
 ) -> Report:
-    """Every mistake in a lessons' and a quizzes' content folder.
+    """Every mistake in the content folders of lessons, quizzes and practices.
 
     `complete`: a lesson of the grid that is not there is a mistake. `release`: so are a review that is overdue and an
     unverified fact in a pupil's text, which otherwise are warnings.
     """
     lessons = lesson_catalogue.read_catalogue(content_folders[0])
-    quizzes = quiz_catalogue.read_catalogue(content_folders[1], lessons)
-    mistakes = [*lessons.mistakes, *quizzes.mistakes]
+    practices = practice_catalogue.read_catalogue(practices_folder, lessons)
+    quizzes = quiz_catalogue.read_catalogue(content_folders[1], lessons, practices)
+    mistakes = [*lessons.mistakes, *quizzes.mistakes, *practices.mistakes]
     warnings: list[Mistake] = []
     lists, wrong = read_words(content_folders[0], "lessons/content")
     mistakes += wrong
@@ -69,6 +76,8 @@ def check_content(
         for name, quiz in quizzes.quizzes.items():
             mistakes += check_quiz(quizzes.sources[name], quiz, lessons.lessons[name], rules)
             warnings += _unused_names(lessons.sources[name], lessons.lessons[name], quizzes.sources[name])
+        for name, practice in practices.practices.items():
+            mistakes += check_practice(practices.sources[name], practice, rules)
         names = list(quizzes.quizzes)
         mistakes += check_bank(
             [quizzes.sources[name] for name in names],
@@ -122,7 +131,7 @@ def _counts(lessons: Catalogue, quizzes: QuizCatalogue) -> dict[str, object]:
         "objectives": sum(len(lesson.objectives) for lesson in lessons.lessons.values()),
         "items": {form: forms[form] for form in "ABCD"},
         "scenarios": len(quizzes.quizzes),
-        "practices": sum(card.kind == "practise" for card in cards),
+        "practices": len(quizzes.practices.practices),
         "activities": sum(card.activity is not None for card in cards),
         "misconceptions": len(tagged),
         "pronouns": dict(Counter(one.pronoun for lesson in lessons.lessons.values() for one in lesson.characters)),

@@ -35,6 +35,7 @@ class OptionForm(Schema):
     correct: bool = False
     misconception: str = ""
     feedback: str = ""
+    picture: str = ""
 
 
 class ItemForm(Schema):
@@ -44,6 +45,7 @@ class ItemForm(Schema):
     stem: Words
     options: Annotated[list[OptionForm], Field(min_length=2, max_length=4)]
     help: str = ""
+    picture: str = ""
 
 
 class ChoiceForm(Schema):
@@ -51,6 +53,7 @@ class ChoiceForm(Schema):
     outcome: Annotated[str, one_of(("safe", "partly", "rethink"), "is not an outcome")]
     to: Words
     help: bool = False
+    picture: str = ""
 
 
 class NodeForm(Schema):
@@ -244,7 +247,7 @@ def make_quiz(source: QuizSource, band: str, registers: Registers) -> Quiz:
 
     def options(forms: Iterable[OptionForm]) -> tuple[Option, ...]:
         return tuple(
-            Option(key, said(one.text), one.correct, one.misconception, said(one.feedback))
+            Option(key, said(one.text), one.correct, one.misconception, said(one.feedback), one.picture)
             for key, one in zip(ascii_lowercase, forms, strict=False)
         )
 
@@ -256,6 +259,7 @@ def make_quiz(source: QuizSource, band: str, registers: Registers) -> Quiz:
             stem=said(item.stem),
             options=options(item.options),
             help=said(item.help) or SUPPORT[band],
+            picture=item.picture,
         )
         for item in form.items
     )
@@ -270,5 +274,6 @@ def _choices(forms: Iterable[ChoiceForm], said: Callable[[str], str]) -> tuple[C
     """Help has a key of its own; the others are a, b, c in the order of the file."""
     keys = iter(ascii_lowercase)
     return tuple(
-        Choice(HELP if one.help else next(keys), said(one.text), Outcome(one.outcome), one.to) for one in forms
+        Choice(HELP if one.help else next(keys), said(one.text), Outcome(one.outcome), one.to, one.picture)
+        for one in forms
     )

@@ -10,8 +10,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from random import Random
+
+from lessons.outcome import Outcome as Outcome
 
 HELP = "help"  # the choice key of "I would ask for help", in items and in scenarios
 NEXT = "next"  # the choice key of turning a page that asks nothing
@@ -19,16 +20,6 @@ NEXT = "next"  # the choice key of turning a page that asks nothing
 
 #: Between two sentences: a stop, perhaps a closing quote, a space, and a capital or an opening quote.
 _SENTENCE = re.compile(r"(?<=[.!?])\s+(?=[\"“‘']?[A-Z])|(?<=[.!?][\"”])\s+(?=[\"“]?[A-Z])")
-
-
-class Outcome(StrEnum):
-    """What a choice leads to; an item's correct option is safe, another is rethink."""
-
-    SAFE = "safe"
-    PARTLY = "partly"
-    RETHINK = "rethink"
-    HELP = "help"
-    DONE = "done"  # a page turned or a thing placed: nothing to judge
 
 
 class UnknownChoice(ValueError):
@@ -42,6 +33,7 @@ class Option:
     is_correct: bool
     misconception: str  # an id of misconceptions.yaml; empty for the correct option
     feedback: str  # empty in form A
+    picture: str = ""  # the youngest choose by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +44,7 @@ class Item:
     stem: str
     options: tuple[Option, ...]
     help: str  # the support given when Help is chosen
+    picture: str = ""  # beside the question; the place's own where there is none
 
     @property
     def question(self) -> str:
@@ -76,6 +69,7 @@ class Choice:
     text: str
     outcome: Outcome
     to: str
+    picture: str = ""  # the youngest choose by it
 
     @property
     def is_help(self) -> bool:

@@ -22,7 +22,7 @@ class Attempt(Model):
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
     pupil_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     class_id: Mapped[int] = mapped_column(ForeignKey("classes.id"))  # the class at the time
-    kind: Mapped[str] = mapped_column(String(8))  # lesson, remember
+    kind: Mapped[str] = mapped_column(String(8))  # lesson, remember, practise
     lesson: Mapped[str] = mapped_column(String(40))  # empty for remember
     number: Mapped[int]
     version: Mapped[int]  # of the lesson when begun; 0 for remember
@@ -41,13 +41,25 @@ class Answer(Model):
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempts.id"))  # the attempt names the pupil
     item: Mapped[str] = mapped_column(String(60))
     number: Mapped[int]  # 1, 2, ...: the first option chosen counts (CURRICULUM.md 6.4)
-    form: Mapped[str] = mapped_column(String(1))  # A B C D, S story, K card turned, P thing placed
+    form: Mapped[str] = mapped_column(String(1))  # A to D, S story, K card turned, P thing placed, X act, E all acted
     objective: Mapped[str | None] = mapped_column(String(40))  # copied, with version: an edit must not rewrite history
     version: Mapped[int]
     choice: Mapped[str] = mapped_column(String(40))
     outcome: Mapped[str] = mapped_column(String(8))
     misconception: Mapped[str | None] = mapped_column(String(60))
     answered_at: Mapped[Moment]
+
+
+class Played(Model):
+    """How one pupil last ended the pretend app of one lesson: derived from the answers of form E, kept in the same
+    transaction, rebuilt with the standings. One row a pupil and lesson, however often it is played."""
+
+    __tablename__ = "played"
+    pupil_id: Mapped[int] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    lesson: Mapped[str] = mapped_column(String(40), primary_key=True)
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    steps: Mapped[str] = mapped_column(String(40))  # of the safe routine that were done, joined by "+"
+    played_at: Mapped[Moment]
 
 
 class Standing(Model):

@@ -38,6 +38,10 @@ _TWO_PLACES = (
 )
 
 
+#: The bands in which nothing needs reading: what is chosen carries a picture (CURRICULUM.md 5.4).
+BY_PICTURE = ("eyfs", "y1-2")
+
+
 def check_quiz(source: QuizSource, quiz: Quiz, lesson: Lesson, rules: Rules) -> list[Mistake]:
     """Everything about a quiz that a program can see by itself."""
     return [
@@ -47,7 +51,26 @@ def check_quiz(source: QuizSource, quiz: Quiz, lesson: Lesson, rules: Rules) -> 
         *_tells(source, quiz, lesson, rules),
         *_scenario(source, quiz.scenario, lesson, rules),
         *_words(source, quiz.scenario, lesson, rules),
+        *_pictures(source, lesson, rules),
     ]
+
+
+def _pictures(source: QuizSource, lesson: Lesson, rules: Rules) -> Iterator[Mistake]:
+    """Pictures that are not there, and choices of the youngest without one."""
+    named: list[tuple[str, bool, tuple[str | int, ...]]] = []
+    for index, item in enumerate(source.form.items):
+        named.append((item.picture, False, ("items", index, "picture")))
+        for place, option in enumerate(item.options):
+            named.append((option.picture, True, ("items", index, "options", place, "picture")))
+    for name, node in source.form.scenario.nodes.items():
+        named.append((node.picture, True, ("scenario", "nodes", name, "picture")))
+        for place, choice in enumerate(node.choices):
+            named.append((choice.picture, not choice.help, ("scenario", "nodes", name, "choices", place, "picture")))
+    for picture, is_needed, where in named:
+        if picture:
+            yield from check_picture(picture, source.path, source.lines.line(*where), rules)
+        elif is_needed and lesson.band in BY_PICTURE:
+            yield source.mistake(f"add a picture: in {lesson.band} nothing needs reading", *where[:-1])
 
 
 # ------------------------------------------------------------------------------------------------------------ items
@@ -313,7 +336,6 @@ def _scenario(source: QuizSource, scenario: Scenario, lesson: Lesson, rules: Rul
     for name, node in scenario.nodes.items():
         at = ("scenario", "nodes", name)
         yield from _too_long(source, node.text, "node", limits.card_words, *at, "text")
-        yield from check_picture(node.picture, source.path, source.lines.line(*at, "picture"), rules)
         yield from _sentences(source, node.text, limits.longest_sentence, *at, "text")
         outcomes.update(choice.outcome for choice in node.choices if not choice.is_help)
         if node.choices:

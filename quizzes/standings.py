@@ -6,8 +6,9 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, select
 
-from quizzes.attempts import ANSWERS, ATTEMPTS, STANDINGS
+from quizzes.attempts import ANSWERS, ATTEMPTS, PLAYS, STANDINGS
 from quizzes.engine import HELP, Outcome
+from quizzes.steps import PLAYED_FORM
 
 _FACTS = (
     select(
@@ -58,6 +59,33 @@ def _blank(pupil_id: int, objective: str, school_id: int) -> dict[str, Any]:
     }
 
 
+_PLAYED = (
+    select(ATTEMPTS.c.pupil_id, ATTEMPTS.c.lesson, ANSWERS.c.school_id, ANSWERS.c.choice, ANSWERS.c.answered_at)
+    .join(ATTEMPTS, ATTEMPTS.c.id == ANSWERS.c.attempt_id)
+    .where(ANSWERS.c.form == PLAYED_FORM)
+    .order_by(ANSWERS.c.id)
+)
+
+
+def work_out_played(connection: Connection) -> dict[tuple[int, str], dict[str, Any]]:
+    """How each pupil last ended each pretend app, by pupil and lesson."""
+    return {
+        (row.pupil_id, row.lesson): {
+            "pupil_id": row.pupil_id,
+            "lesson": row.lesson,
+            "school_id": row.school_id,
+            "steps": row.choice,
+            "played_at": row.answered_at,
+        }
+        for row in connection.execute(_PLAYED)
+    }
+
+
+def kept_played(connection: Connection) -> dict[tuple[int, str], dict[str, Any]]:
+    rows = connection.execute(select(PLAYS)).mappings()
+    return {(row["pupil_id"], row["lesson"]): dict(row) for row in rows}
+
+
 def kept(connection: Connection) -> dict[tuple[int, str], dict[str, Any]]:
     """Every standing as it was kept while pupils answered."""
     rows = connection.execute(select(STANDINGS)).mappings()
@@ -74,4 +102,14 @@ def rebuild(connection: Connection) -> int:
         )
         if (pupil_id, objective) in worked_out:
             connection.execute(STANDINGS.insert().values(**worked_out[(pupil_id, objective)]))
+    return len(wrong) + _rebuild_played(connection)
+
+
+def _rebuild_played(connection: Connection) -> int:
+    worked_out, before = work_out_played(connection), kept_played(connection)
+    wrong = [key for key in worked_out.keys() | before.keys() if worked_out.get(key) != before.get(key)]
+    for pupil_id, lesson in wrong:
+        connection.execute(delete(PLAYS).where(PLAYS.c.pupil_id == pupil_id, PLAYS.c.lesson == lesson))
+        if (pupil_id, lesson) in worked_out:
+            connection.execute(PLAYS.insert().values(**worked_out[(pupil_id, lesson)]))
     return len(wrong)

@@ -10,7 +10,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from lessons.lesson import Card, Lesson, Thing
+from lessons.activities.kind import Act, Posted
+from lessons.lesson import Card, Lesson
+from practices.engine import Practice, State, do, replay_what_holds, result
+from practices.engine import is_over as is_practice_over
 from quizzes.engine import (
     HELP,
     NEXT,
@@ -33,6 +36,7 @@ class Part(StrEnum):
 
     BEFORE = "before"  # form A: no right or wrong is shown
     CARD = "card"
+    PRACTICE = "practice"  # the pretend app
     QUIZ = "quiz"  # form B
     STORY = "story"
     REMEMBER = "remember"  # form C
@@ -49,6 +53,7 @@ class Step:
     item: Item | None = None
     card: Card | None = None
     scenario: Scenario | None = None
+    practice: Practice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +83,14 @@ class Fact:
     misconception: str | None
 
 
-def steps_of(lesson: Lesson, quiz: Quiz) -> tuple[Step, ...]:
-    """Form A, the cards, form B, the story, and the finish."""
+def steps_of(lesson: Lesson, quiz: Quiz, practice: Practice | None) -> tuple[Step, ...]:
+    """Form A, the cards, the pretend app where there is one, form B, the story, and the finish."""
     steps: list[Step] = []
     first, later = quiz.form("A"), quiz.form("B")
     steps += [Step(Part.BEFORE, place, len(first), item=item) for place, item in enumerate(first, 1)]
     steps += [Step(Part.CARD, place, len(lesson.cards), card=card) for place, card in enumerate(lesson.cards, 1)]
+    if practice is not None:
+        steps.append(Step(Part.PRACTICE, 1, 1, practice=practice))
     steps += [Step(Part.QUIZ, place, len(later), item=item) for place, item in enumerate(later, 1)]
     steps.append(Step(Part.STORY, 1, 1, scenario=quiz.scenario))
     return (*steps, Step(Part.FINISH, 1, 1))
@@ -93,6 +100,11 @@ def steps_to_remember(items: Sequence[Item]) -> tuple[Step, ...]:
     """Form C of the objectives that are due, and the finish."""
     asked = [Step(Part.REMEMBER, place, len(items), item=item) for place, item in enumerate(items, 1)]
     return (*asked, Step(Part.FINISH, 1, 1))
+
+
+def steps_to_practise(practice: Practice) -> tuple[Step, ...]:
+    """The pretend app once more, and the finish."""
+    return (Step(Part.PRACTICE, 1, 1, practice=practice), Step(Part.FINISH, 1, 1))
 
 
 def current_step(steps: Sequence[Step], answers: Answers) -> int:
@@ -110,6 +122,8 @@ def is_done(step: Step, answers: Answers) -> bool:
         return card_key(step.card) in answers
     if step.scenario is not None:
         return tell(step.scenario, answers).node is None
+    if step.practice is not None:
+        return PLAYED in answers
     return False
 
 
@@ -125,56 +139,35 @@ def card_key(card: Card) -> str:
     return f"card.{card.number}"
 
 
-def thing_key(card: Card, thing: Thing) -> str:
-    return f"card.{card.number}.{thing.key}"
+def thing_key(card: Card, key: str) -> str:
+    """The item under which an act of the card's activity is stored."""
+    return f"{card_key(card)}.{key}"
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A thing of an activity and where a pupil put it. `fits`: it went where it is expected, or nothing is expected."""
-
-    thing: Thing
-    bins: tuple[str, ...]
-    fits: bool
-
-
-def things_placed(card: Card, answers: Answers) -> list[Placed]:
-    """The things of this card's activity that have been placed, in the order of the card."""
-    if card.activity is None:
-        return []
-    placed = []
-    for thing in card.activity.things:
-        if given := answers.get(thing_key(card, thing)):
-            placed.append(Placed(thing, bins_of(card, given[0].choice), given[0].outcome != Outcome.RETHINK))
-    return placed
+def things_done(card: Card, answers: Answers) -> dict[str, list[Act]]:
+    """What was done in this card's activity, by the key of the thing; none where it has no activity."""
+    before = thing_key(card, "")
+    return {
+        item.removeprefix(before): [
+            Act(item.removeprefix(before), given.number, given.choice, Outcome(given.outcome)) for given in tries
+        ]
+        for item, tries in answers.items()
+        if item.startswith(before)
+    }
 
 
-def next_thing(card: Card, answers: Answers) -> Thing | None:
-    """The thing to place now; None when all are placed, or the card has none."""
-    if card.activity is None:
-        return None
-    return next((thing for thing in card.activity.things if thing_key(card, thing) not in answers), None)
+def is_playing(card: Card, answers: Answers) -> bool:
+    """Something is left to do in the card's activity."""
+    return card.activity is not None and not card.activity.is_done(things_done(card, answers))
 
 
-NO_BIN = "0"
-
-
-def bin_choice(card: Card, words: Sequence[str]) -> str:
-    """What is stored for these bins, by their words: "1", "1+3", or "0" for none. Raises UnknownChoice."""
-    if card.activity is None or any(each not in card.activity.bins for each in words):
-        raise UnknownChoice(", ".join(words)[:80])
-    if card.activity.kind == "sort" and len(words) != 1:
-        raise UnknownChoice("one bin for each thing")
-    numbers = sorted({card.activity.bins.index(each) + 1 for each in words})
-    return "+".join(str(number) for number in numbers) or NO_BIN
-
-
-def bins_of(card: Card, choice: str) -> tuple[str, ...]:
-    """The words of the bins that a stored choice names; a bin that the card no longer has is left out."""
-    if card.activity is None or choice == NO_BIN:
-        return ()
-    bins = card.activity.bins
-    return tuple(bins[int(number) - 1] for number in choice.split("+") if int(number) <= len(bins))
+def do_thing(card: Card, posted: Posted, answers: Answers) -> Fact | None:
+    """What is stored for a form that the card sent; None for what is stored already. Raises
+    lessons.activities.kind.NotOffered."""
+    if card.activity is None or ("thing" not in posted and not is_playing(card, answers)):
+        return turn_card(card)
+    act = card.activity.read(posted, things_done(card, answers))
+    return None if act is None else thing_fact(card, act)
 
 
 def tell(scenario: Scenario, answers: Answers) -> Story:
@@ -212,20 +205,16 @@ def answer_item(item: Item, choice: str, number: int) -> Fact:
     )
 
 
+PLAYED_FORM = "E"
+
+
 def turn_card(card: Card) -> Fact:
     return Fact(card_key(card), 1, "K", None, NEXT, Outcome.DONE, None)
 
 
-def place_thing(card: Card, thing: Thing, choice: str) -> Fact:
-    """What is stored when a thing is put somewhere, `choice` being `bin_choice`'s. Nobody is scored on it."""
-    bins = frozenset(bins_of(card, choice))
-    if thing.is_open:
-        outcome = Outcome.DONE
-    elif card.activity is not None and card.activity.kind == "sort":
-        outcome = Outcome.SAFE if bins <= thing.fits else Outcome.RETHINK
-    else:
-        outcome = Outcome.SAFE if bins == thing.fits else Outcome.RETHINK
-    return Fact(thing_key(card, thing), 1, "P", None, choice, outcome, None)
+def thing_fact(card: Card, act: Act) -> Fact:
+    """What is stored of an act. Nobody is scored on it."""
+    return Fact(thing_key(card, act.key), act.number, "P", None, act.choice, act.outcome, None)
 
 
 def tell_on(node: Node, choice: str, number: int) -> Fact:
@@ -236,6 +225,35 @@ def tell_on(node: Node, choice: str, number: int) -> Fact:
         return Fact(story_key(node), number, "S", None, NEXT, Outcome.DONE, None)
     chosen = node.choice(choice)
     return Fact(story_key(node), number, "S", None, choice, chosen.outcome, None)
+
+
+#: What is stored of a pretend app: its acts, numbered in their order, and once, at the end, which steps were done.
+ACT, PLAYED = "act", "played"
+MOST_ACTS = 200  # of one go: more is a script, not a child
+
+
+def acts_done(answers: Answers) -> list[str]:
+    """The acts of this go, in their order."""
+    return [given.choice for given in answers.get(ACT, ())]
+
+
+def play(practice: Practice, answers: Answers, seed: str) -> State:
+    """The pretend app as far as it was played."""
+    return replay_what_holds(practice, acts_done(answers), seed)
+
+
+def act_on(practice: Practice, answers: Answers, seed: str, key: str) -> list[Fact]:
+    """What is stored when this act is done: the act and, where it ends the practice, what was played. Raises
+    practices.engine.ActNotAllowed."""
+    state = do(practice, play(practice, answers, seed), key)
+    last = state.last
+    outcome = last.case.outcome if last is not None else Outcome.DONE
+    facts = [Fact(ACT, len(acts_done(answers)) + 1, "X", None, key, outcome, None)]
+    if is_practice_over(practice, state):
+        missing = result(practice, state).missing
+        done = "+".join(step for step in practice.routine if step not in missing)
+        facts.append(Fact(PLAYED, 1, PLAYED_FORM, None, done, Outcome.DONE, None))
+    return facts
 
 
 def with_fact(answers: Answers, fact: Fact) -> dict[str, list[Given]]:

@@ -2,39 +2,46 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
+from sqlalchemy import bindparam, func, select
 from werkzeug.wrappers import Response
 
 from accounts.policy import Action, needs
 from accounts.sessions import Actor, signed_in
 from database import reading, writing
+from lessons.activities.kind import NotOffered, Posted
 from lessons.lesson import PLACE_ART, PLACE_NAMES, Card, Lesson
+from practices.engine import ActNotAllowed, Practice, meant, replay_what_holds
+from practices.page import page_of
 from quizzes import catalogue
-from quizzes.attempts import LESSON, REMEMBER, Sailing, begin, finish, read_attempt, record_answer
+from quizzes.attempts import ATTEMPTS, LESSON, PRACTISE, REMEMBER, Sailing, begin, finish, read_attempt, record_answer
 from quizzes.catalogue import QuizCatalogue
 from quizzes.due import due_items
 from quizzes.engine import HELP, Item, Outcome, UnknownChoice, is_end, shown_choices, shown_order
 from quizzes.steps import (
+    MOST_ACTS,
     Fact,
     Part,
     Step,
+    act_on,
+    acts_done,
     answer_item,
-    bin_choice,
     current_step,
+    do_thing,
     is_done,
     is_item_done,
-    next_thing,
-    place_thing,
+    is_playing,
     steps_of,
+    steps_to_practise,
     steps_to_remember,
     story_key,
     tell,
     tell_on,
-    things_placed,
-    turn_card,
+    things_done,
     with_fact,
 )
 from web import now, wants_json
@@ -103,6 +110,29 @@ def set_sail_again() -> Response:
     return redirect(url_for(".resume", attempt=attempt), 303)
 
 
+@bp.post("/sail/try")
+@needs(Action.LEARN)
+def practise_again() -> Response:
+    """Begin the pretend app of a place once more."""
+    pupil = signed_in()
+    lesson = _lesson_or_404(pupil, request.form.get("place", ""))
+    if _bank().practice(lesson.id) is None:
+        abort(404)
+    with writing() as connection:
+        attempt = begin(
+            connection,
+            school_id=pupil.school_id,
+            pupil_id=pupil.me,
+            class_id=pupil.class_id or 0,
+            kind=PRACTISE,
+            lesson=lesson.id,
+            number=_number(),
+            version=lesson.version,
+            at=now(),
+        )
+    return redirect(url_for(".step", attempt=attempt, number=1), 303)
+
+
 @bp.get("/sail/<attempt>")
 @needs(Action.LEARN)
 def resume(attempt: str) -> Response:
@@ -116,6 +146,8 @@ def step(attempt: str, number: int) -> str | Response:
     voyage = _voyage_or_404(attempt)
     if not 1 <= number <= voyage.at:
         return redirect(url_for(".step", attempt=attempt, number=voyage.at), 303)
+    if voyage.sailing.kind == PRACTISE and voyage.steps[number - 1].part is Part.FINISH:
+        return redirect(url_for("progress.chart"), 303)
     return _page(voyage, number)
 
 
@@ -129,22 +161,51 @@ def answer(attempt: str, number: int) -> Response | tuple[str, int] | dict[str, 
         return _go(voyage, at)
     here = voyage.steps[number - 1]
     try:
-        fact = _fact(voyage, here)
+        facts = _facts(voyage, here)
     except UnknownChoice:
         return _page(voyage, number, problem="Pick one answer first."), 422
-    if fact is not None and not _is_stored(voyage, fact):
-        answers = with_fact(voyage.sailing.answers, fact)
+    except NotOffered as refused:
+        return _page(voyage, number, problem=str(refused)), 422
+    except ActNotAllowed:
+        return _page(voyage, number, problem="That cannot be done just now. Pick one of these."), 422
+    if facts and not _is_stored(voyage, facts[0]):
+        answers = voyage.sailing.answers
+        for fact in facts:
+            answers = with_fact(answers, fact)
         is_last = not voyage.sailing.is_finished and current_step(voyage.steps, answers) == len(voyage.steps)
         moment = now()
         with writing() as connection:
-            record_answer(connection, voyage.sailing, fact, voyage.sailing.version, moment)
+            if record_answer(connection, voyage.sailing, facts[0], voyage.sailing.version, moment):
+                for fact in facts[1:]:
+                    record_answer(connection, voyage.sailing, fact, voyage.sailing.version, moment)
             if is_last:
                 finish(connection, voyage.sailing.id, moment)
         if here.part in (Part.BEFORE, Part.CARD, Part.STORY) and is_done(here, answers):
             return _go(voyage, number + 1)
     elif here.part in (Part.BEFORE, Part.CARD, Part.STORY) and is_done(here, voyage.sailing.answers):
         return _go(voyage, number + 1)
-    return _go(voyage, number)
+    return _go(voyage, number, _mark(here))
+
+
+def _facts(voyage: Voyage, here: Step) -> list[Fact]:
+    """What the form says happened, first what it says itself; none where there is nothing more to say at this step."""
+    if here.practice is not None:
+        return _acts(voyage, here.practice)
+    fact = _fact(voyage, here)
+    return [] if fact is None else [fact]
+
+
+def _acts(voyage: Voyage, practice: Practice) -> list[Fact]:
+    """The act that the form names, if it is the next one: another number is a resend, or a page that is out of date."""
+    answers, done = voyage.sailing.answers, len(acts_done(voyage.sailing.answers))
+    if _number() != done + 1 or is_done(Step(Part.PRACTICE, 1, 1, practice=practice), answers):
+        return []
+    key = meant(request.form.getlist("act"))
+    if not key:
+        raise UnknownChoice("no act")
+    if done >= MOST_ACTS:
+        raise ActNotAllowed(key)
+    return act_on(practice, answers, voyage.sailing.public_id, key)
 
 
 def _fact(voyage: Voyage, here: Step) -> Fact | None:
@@ -157,12 +218,7 @@ def _fact(voyage: Voyage, here: Step) -> Fact | None:
             return None
         return answer_item(here.item, choice, min(_number(), tries + 1, MOST_TRIES))
     if here.card is not None:
-        thing = next_thing(here.card, answers)
-        if request.form.get("thing", thing.key if thing else None) != (thing.key if thing else None):
-            return None  # a second tab, a double tap or a resend: that thing is placed
-        if thing is None:
-            return turn_card(here.card)
-        return place_thing(here.card, thing, bin_choice(here.card, request.form.getlist("bin")))
+        return do_thing(here.card, _sent(), answers)
     if here.scenario is not None:
         node = tell(here.scenario, answers).node
         if node is None or request.form.get("node", node.id) != node.id:
@@ -175,9 +231,16 @@ def _is_stored(voyage: Voyage, fact: Fact) -> bool:
     return any(given.number == fact.number for given in voyage.sailing.answers.get(fact.item, ()))
 
 
-def _go(voyage: Voyage, number: int) -> Response | dict[str, str]:
+def _mark(here: Step) -> str:
+    """What the card's next page has to know to speak of what was just done; keys only: it is an address."""
+    activity = here.card.activity if here.card is not None else None
+    return re.sub(r"[^0-9.]", "", activity.mark(_sent()))[:20] if activity is not None else ""
+
+
+def _go(voyage: Voyage, number: int, mark: str = "") -> Response | dict[str, str]:
     """The saved answer's next page: an address for our own script, a redirect for a plain form."""
-    where = url_for(".step", attempt=voyage.sailing.public_id, number=min(number, len(voyage.steps)))
+    number = min(number, len(voyage.steps))
+    where = url_for(".step", attempt=voyage.sailing.public_id, number=number, now=mark or None)
     if wants_json():
         return {"next": where}
     return redirect(where, 303)
@@ -206,6 +269,8 @@ def _page(voyage: Voyage, number: int, problem: str = "") -> str:
         return _card_page(voyage, here.card, shared)
     if here.scenario is not None:
         return _story_page(voyage, here, shared)
+    if here.practice is not None:
+        return _practice_page(voyage, here.practice, shared)
     return _finish_page(voyage, shared)
 
 
@@ -235,16 +300,21 @@ def _item_page(voyage: Voyage, item: Item, shared: dict[str, object]) -> str:
 def _card_page(voyage: Voyage, card: Card, shared: dict[str, object]) -> str:
     answers = voyage.sailing.answers
     activity = card.activity
-    pictures = dict(zip(activity.bins, activity.bin_pictures, strict=False)) if activity is not None else {}
+    if activity is None:
+        return render_template("lessons/card.html", card=card, is_playing=False, **shared)
     return render_template(
-        "lessons/card.html",
+        activity.template,
         card=card,
         activity=activity,
-        bin_pictures=pictures,
-        placed=things_placed(card, answers),
-        thing=next_thing(card, answers),
+        is_playing=is_playing(card, answers),
+        **activity.shown(things_done(card, answers), _sent(), request.args.get("now", "")),
         **shared,
     )
+
+
+def _sent() -> Posted:
+    """The form as it was sent; nothing on a page that was asked for."""
+    return request.form.to_dict(flat=False)
 
 
 def _story_page(voyage: Voyage, here: Step, shared: dict[str, object]) -> str:
@@ -263,6 +333,34 @@ def _story_page(voyage: Voyage, here: Step, shared: dict[str, object]) -> str:
         is_end=is_end(story.node),
         **shared,
     )
+
+
+def _practice_page(voyage: Voyage, practice: Practice, shared: dict[str, object]) -> str:
+    acts, seed = acts_done(voyage.sailing.answers), voyage.sailing.public_id
+    state = replay_what_holds(practice, acts, seed)
+    before = replay_what_holds(practice, acts[:-1], seed) if acts else None
+    page = page_of(practice, state, before)
+    return render_template(
+        f"practices/{practice.app}.html",
+        page=page,
+        to=url_for(".answer", attempt=voyage.sailing.public_id, number=shared["number"]),
+        sent={"number": len(acts) + 1},
+        is_preview=False,
+        next_number=_next_practise(practice.lesson) if page.result.is_over else 0,
+        is_once_more=voyage.sailing.kind == PRACTISE,
+        **shared,
+    )
+
+
+def _next_practise(lesson: str) -> int:
+    """The number of the next go through this pretend app alone."""
+    last = reading().execute(_LAST_PRACTISE, {"pupil": signed_in().me, "lesson": lesson}).scalar()
+    return (last or 0) + 1
+
+
+_LAST_PRACTISE = select(func.max(ATTEMPTS.c.number)).where(
+    ATTEMPTS.c.pupil_id == bindparam("pupil"), ATTEMPTS.c.kind == PRACTISE, ATTEMPTS.c.lesson == bindparam("lesson")
+)
 
 
 def _finish_page(voyage: Voyage, shared: dict[str, object]) -> str:
@@ -299,6 +397,11 @@ def _voyage_or_404(public_id: str) -> Voyage:
     lesson = bank.lessons.lessons.get(sailing.lesson)
     if lesson is None or lesson.id not in bank.quizzes:
         abort(404)
+    if sailing.kind == PRACTISE:
+        practice = bank.practice(lesson.id)
+        if practice is None:
+            abort(404)
+        return Voyage(sailing, lesson, steps_to_practise(practice))
     return Voyage(sailing, lesson, _steps(bank, lesson.id))
 
 
@@ -327,4 +430,5 @@ class _Kept:
 
 @lru_cache(maxsize=256)
 def _steps_of(kept: _Kept) -> tuple[Step, ...]:
-    return steps_of(kept.bank.lessons.lesson(kept.lesson_id), kept.bank.quiz(kept.lesson_id))
+    bank, name = kept.bank, kept.lesson_id
+    return steps_of(bank.lessons.lesson(name), bank.quiz(name), bank.practice(name))

@@ -146,12 +146,18 @@ def test_the_option_most_of_them_chose_is_the_one_quoted() -> None:
         ({"A": 4}, "card 1 of 9"),
         ({"K": 1}, "card 2 of 9"),
         ({"A": 4, "K": 8}, "card 9 of 9"),
-        ({"A": 4, "K": 9}, "in the quiz"),
+        ({"A": 4, "K": 9}, "in the pretend app"),
+        ({"A": 4, "K": 9, "X": 1}, "in the pretend app"),
+        ({"A": 4, "K": 9, "X": 1, "E": 1}, "in the quiz"),
         ({"A": 4, "K": 9, "B": 4, "S": 1}, "in the story"),
     ],
 )
 def test_the_place_of_a_pupil_is_told_in_words(done: dict[str, int], where: str) -> None:
-    assert where_in(load_lessons().lesson(PIER), done) == where
+    assert where_in(load_lessons().lesson(PIER), done, has_practice=True) == where
+
+
+def test_a_lesson_without_a_pretend_app_goes_on_to_the_quiz() -> None:
+    assert where_in(load_lessons().lesson(PIER), {"A": 4, "K": 9}, has_practice=False) == "in the quiz"
 
 
 def test_an_option_is_not_quoted_once_its_question_has_changed(world: World) -> None:

@@ -9,10 +9,13 @@ from pathlib import Path
 import pytest
 
 from lessons import catalogue as lesson_catalogue
+from lessons.activities.circles import Circles
+from lessons.activities.sort import Sort
 from lessons.compiler import compile_lesson
 from lessons.reading import read_yaml
 from lessons.registers import Registers, read_registers
 from lessons.wording import sentences, stem
+from practices import catalogue as practice_catalogue
 from quizzes import catalogue as quiz_catalogue
 from quizzes.check import SHIPPED, check_content
 from tests.harness.content import LESSON, QUIZ, Copy, copy_model
@@ -30,7 +33,7 @@ def lessons_of(copy: Copy) -> lesson_catalogue.Catalogue:
 
 
 def quizzes_of(copy: Copy) -> quiz_catalogue.QuizCatalogue:
-    return quiz_catalogue.read_catalogue(copy.folders[1], lessons_of(copy))
+    return quiz_catalogue.read_catalogue(copy.folders[1], lessons_of(copy), practice_catalogue.load())
 
 
 # ------------------------------------------------------------------------------------------------- what we ship
@@ -111,7 +114,7 @@ def test_the_model_lesson_becomes_what_its_file_says(copy: Copy) -> None:
     assert '<span data-s="1">Musa <strong>likes</strong> DragonFan22.</span>' in card.html
     assert card.speech[-1] == "It could be a chatbot: a program that writes like a person."
     activity = lesson.cards[4].activity
-    assert activity is not None
+    assert isinstance(activity, Circles)
     assert (activity.kind, activity.bins) == ("circles", ("know", "like", "trust"))
     assert [(thing.key, thing.text, thing.is_open) for thing in activity.things[:3]] == [
         ("1", "Your cousin", True),
@@ -139,7 +142,7 @@ things:
 """
     (copy.root / LESSON).write_text(text[:begin] + sort + text[end:], encoding="utf-8")
     activity = lessons_of(copy).lesson("online-friends.y3-4").cards[4].activity
-    assert activity is not None
+    assert isinstance(activity, Sort)
     assert (activity.kind, activity.bins, activity.bin_pictures) == (
         "sort",
         ("Keep private", "Ask first"),

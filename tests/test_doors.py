@@ -1,7 +1,7 @@
 """Who may open which page: every address, as every kind of person, of this school and of another (DESIGN.md 8).
 
 A page without a row fails. A refused request changes nothing and shows nobody's name; no GET changes a row but the
-session's `seen_at`.
+session's `seen_at`. Whose things an open page shows and changes is told in tests/test_what_belongs_to_whom.py.
 """
 
 from __future__ import annotations
@@ -146,8 +146,11 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "front.sign_out": ("/ashore", PUPILS | PARENTS | ALL_STAFF | OTHER_STAFF | BARE),
     # A pupil, about themselves
     "progress.chart": ("/chart", PUPILS),
+    "comfort.my_page": ("/my-page", PUPILS),
+    "comfort.keep": ("/my-page", PUPILS),
     "quizzes.set_sail": ("/sail", PUPILS),
     "quizzes.set_sail_again": ("/sail/again", PUPILS),
+    "quizzes.practise_again": ("/sail/try", PUPILS),
     "quizzes.resume": ("/sail/{attempt}", {"pupil"}),
     "quizzes.step": ("/sail/{attempt}/1", {"pupil"}),
     "quizzes.answer": ("/sail/{attempt}/1", {"pupil"}),
@@ -176,6 +179,8 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     # Lessons
     "lessons.index": ("/lessons/", ALL_STAFF | OTHER_STAFF),
     "lessons.show": ("/lessons/pier/y34", ALL_STAFF | OTHER_STAFF),
+    "practices.begin": ("/lessons/pier/y34/try", ALL_STAFF | OTHER_STAFF),
+    "practices.act": ("/lessons/pier/y34/try", ALL_STAFF | OTHER_STAFF),
     # Families
     "families.letters": ("/classes/{klass}/letters", {"teacher", "admin"} | WHOLE_SCHOOL),
     "families.make_letters": ("/classes/{klass}/letters", {"teacher", "admin"} | WHOLE_SCHOOL),
@@ -240,7 +245,10 @@ OPEN: dict[str, str] = {
 
 
 #: What a form must say before its page can do its work.
-FIELDS: dict[str, dict[str, str]] = {"quizzes.set_sail": {"place": "pier"}}
+FIELDS: dict[str, dict[str, str]] = {
+    "quizzes.set_sail": {"place": "pier"},
+    "quizzes.practise_again": {"place": "pier", "number": "1"},
+}
 
 
 def methods(app: Flask, endpoint: str) -> str:
@@ -299,8 +307,8 @@ def test_open_pages_are_open_to_everybody_and_change_nothing_by_looking(world: W
             assert not written, f"{name} at {endpoint} changed {written} by looking"
 
 
-def test_a_page_that_says_nothing_about_who_may_open_it_opens_for_nobody(world: World) -> None:
-    for endpoint, view in world.app.view_functions.items():
+def test_every_page_says_once_who_may_open_it(app: Flask) -> None:
+    for endpoint, view in app.view_functions.items():
         says = hasattr(view, "action"), getattr(view, "is_open", False)
         assert sum(says) == 1, endpoint
 

@@ -6,11 +6,13 @@ import pytest
 from sqlalchemy import func, select
 
 from database import db, writing
+from lessons.activities.kind import is_good
+from lessons.activities.placing import Placing
 from quizzes import catalogue
 from quizzes.attempts import ANSWERS, ATTEMPTS, STANDINGS
 from quizzes.engine import HELP, Outcome
 from quizzes.standings import kept, rebuild, work_out
-from quizzes.steps import Given, Part, bins_of, steps_of, tell
+from quizzes.steps import Given, Part, is_playing, steps_of, tell, things_done
 from tests.harness.statements import count_statements
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import APerson, World
@@ -26,7 +28,7 @@ class Sailor:
         self.pupil = pupil
         self.browser: Visitor = world.signed_in(pupil)
         self.bank = catalogue.load()
-        self.steps = steps_of(self.bank.lessons.lesson(LESSON), self.bank.quiz(LESSON))
+        self.steps = steps_of(self.bank.lessons.lesson(LESSON), self.bank.quiz(LESSON), self.bank.practice(LESSON))
 
     def sets_sail(self, place: str = "pier") -> Page:
         chart = self.browser.visits("/chart")
@@ -46,19 +48,36 @@ class Sailor:
             right = next(option.key for option in step.item.options if option.is_correct)
             wrong = next(option.key for option in step.item.options if not option.is_correct)
             fields["choice"] = right if is_safe else wrong
-        elif step.card is not None and page.all("input[name=thing]"):
-            key = str(page.one("input[name=thing]")["value"])
+        elif step.card is not None and step.card.activity is not None and is_playing(step.card, self.answers(page)):
             activity = step.card.activity
-            assert activity is not None
-            thing = next(each for each in activity.things if each.key == key)
-            fits = [each for each in activity.bins if each in thing.fits]
-            if activity.kind == "sort":
-                return self.browser.presses((fits or list(activity.bins))[0])
-            fields["bin"] = fits
+            act = next(filter(is_good, activity.offers(things_done(step.card, self.answers(page)))))
+            form = activity.form_of(act)
+            for name, value in ((name, value) for name, values in form.items() for value in values):
+                if page.all(f'button[name="{name}"][value="{value}"]'):
+                    return self.browser.presses(value)
+            fields |= {name: values for name, values in form.items() if name != "thing"}
+        elif step.practice is not None:
+            if page.all("a.btn:-soup-contains('Next')"):
+                return self.browser.follows("Next")
+            done = int(str(page.one("input[name=number]")["value"])) - 1
+            return self.browser.posts(
+                page.path, {"act": step.practice.safe_path[done], "number": str(done + 1)}, status=200
+            )
         elif step.scenario is not None and page.all("input[type=radio]"):
             node = step.scenario.nodes[str(page.one("input[name=node]")["value"])]
             fields["choice"] = next(c.key for c in node.choices if c.outcome is Outcome.SAFE and not c.is_help)
         return self.browser.submits(f"{page.path.split('?')[0]}", fields)
+
+    def answers(self, page: Page) -> dict[str, list[Given]]:
+        """What is stored in the attempt of this page."""
+        columns = ANSWERS.c.item, ANSWERS.c.number, ANSWERS.c.choice, ANSWERS.c.outcome
+        this_one = ATTEMPTS.c.public_id == page.path.split("/")[2]
+        found: dict[str, list[Given]] = {}
+        with self.world.app.app_context():
+            join = ANSWERS.join(ATTEMPTS, ATTEMPTS.c.id == ANSWERS.c.attempt_id)
+            for row in db.session.execute(select(*columns).select_from(join).where(this_one).order_by(ANSWERS.c.id)):
+                found.setdefault(row[0], []).append(Given(*row))
+        return found
 
     def sails_to(self, part: Part) -> Page:
         page = self.sets_sail()
@@ -164,7 +183,7 @@ def test_the_last_thing_sent_twice_does_not_turn_the_card(world: World, musa: Sa
         page = musa.answers_step(page)
     card = musa.steps[int(page.path.split("?")[0].rsplit("/", 1)[1]) - 1].card
     assert card is not None
-    assert card.activity is not None
+    assert isinstance(card.activity, Placing)
     last = card.activity.things[-1].key
     while page.one("input[name=thing]")["value"] != last:
         page = musa.answers_step(page)
@@ -222,7 +241,7 @@ def test_things_are_placed_one_by_one_and_stay_placed(world: World, musa: Sailor
         page = musa.answers_step(page)
     card = musa.steps[int(page.path.rsplit("/", 1)[1]) - 1].card
     assert card is not None
-    assert card.activity is not None
+    assert isinstance(card.activity, Placing)
     refused = musa.browser.posts(page.path, {"thing": "1", "bin": "the sea"}, status=422)
     assert "Pick one" in refused.text
     for _ in card.activity.things:
@@ -230,7 +249,8 @@ def test_things_are_placed_one_by_one_and_stay_placed(world: World, musa: Sailor
         page = musa.answers_step(page)
     placed = [fact for fact in facts(world) if fact[0].startswith(f"card.{card.number}.")]
     assert len(placed) == len(card.activity.things)
-    assert bins_of(card, placed[2][2]) == tuple(b for b in card.activity.bins if b in card.activity.things[2].fits)
+    fits = tuple(each for each in card.activity.bins if each in card.activity.things[2].fits)
+    assert card.activity.bins_of(placed[2][2]) == fits
     assert page.one("nav.seabar form button").text.strip() == "Next"
 
 
@@ -338,7 +358,7 @@ def test_a_class_without_lessons_is_told_so_kindly(world: World) -> None:
 def test_every_lesson_can_be_begun_and_every_step_shows(world: World, musa: Sailor) -> None:
     """Each shipped lesson of the band, step by step, on the page."""
     for lesson in musa.bank.lessons.in_band("y3-4"):
-        musa.steps = steps_of(lesson, musa.bank.quiz(lesson.id))
+        musa.steps = steps_of(lesson, musa.bank.quiz(lesson.id), musa.bank.practice(lesson.id))
         page = musa.sets_sail(lesson.place)
         for _ in range(120):
             if page.h1.text == "Lamp lit!":

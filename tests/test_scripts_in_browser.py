@@ -24,7 +24,7 @@ VOICES = """
       { lang: "en-GB", localService: true, name: "here" },
     ],
     speak(said) {
-      const marked = [...document.querySelectorAll(".said")].map(each => each.textContent).join("").trim();
+      const marked = [...document.querySelectorAll(".is-read")].map(each => each.textContent).join("").trim();
       window.spoken.push([said.text.trim(), said.voice.name, marked]);
       if (!window.holds) setTimeout(() => said.onend && said.onend({}), 5);
     },
@@ -67,7 +67,7 @@ def test_musa_hears_the_heading_the_words_and_each_choice_and_sees_which_is_said
     whole = " ".join(said)
     places = [whole.index(heading), *(whole.index(choice.split("\n")[-1].strip()) for choice in choices)]
     assert places == sorted(places)
-    assert page.locator(".said").count() == 0
+    assert page.locator(".is-read").count() == 0
 
 
 def test_pressing_listen_again_stops_and_the_page_is_as_it_was(browse: Browse, musa: APerson) -> None:
@@ -77,10 +77,10 @@ def test_pressing_listen_again_stops_and_the_page_is_as_it_was(browse: Browse, m
     before = page.locator("main").inner_text()
 
     page.get_by_role("button", name="Listen").click()
-    expect(page.locator(".said")).not_to_have_count(0)
+    expect(page.locator(".is-read")).not_to_have_count(0)
     page.get_by_role("button", name="Listen").click()
 
-    expect(page.locator(".said")).to_have_count(0)
+    expect(page.locator(".is-read")).to_have_count(0)
     assert page.locator("main").inner_text() == before
 
 

@@ -1,9 +1,14 @@
 /**
  * <read-aloud reads="main">: reads heading, text, then choices of the page aloud and marks the sentence, and the word
  * where the voice tells it. Local voices only (a remote one would send a child's page away); without one it stays hidden.
+ * To the youngest, who cannot read them, it reads the buttons and labels too, and what a picture button says of itself.
  */
-const BLOCKS = "h1, h2, h3, legend, p, li, label, figcaption, button.pick";
-const QUIET = "[hidden], [aria-hidden], .vh, nav, header, .btn, read-aloud, script, .chip";
+const BLOCKS = "h1, h2, h3, legend, p, li, label, figcaption, button.pick, section > say-change";
+const QUIET = "[hidden], [aria-hidden], nav, header, read-aloud, script";
+const READ_BY_EYE = ", .vh, .btn, .chip";
+const BUTTONS = ", a.btn, button, [data-say], [role=img]";
+/** What a button with a picture and no words says of itself. */
+const ownWords = (part) => part.dataset?.say || part.getAttribute?.("aria-label");
 
 class ReadAloud extends HTMLElement {
   connectedCallback() {
@@ -14,6 +19,10 @@ class ReadAloud extends HTMLElement {
     this.button.addEventListener("click", () => (this.queue ? this.stop() : this.start()));
     speechSynthesis.addEventListener?.("voiceschanged", this.offer);
     addEventListener("pagehide", this.stop);
+    document.addEventListener("hush", this.stop);
+    const isYoung = /^(r|y12)$/.test(document.documentElement.dataset.band);
+    this.quiet = isYoung ? QUIET : QUIET + READ_BY_EYE;
+    this.blocks = isYoung ? BLOCKS + BUTTONS : BLOCKS;
     this.offer();
   }
 
@@ -21,6 +30,7 @@ class ReadAloud extends HTMLElement {
     this.stop();
     window.speechSynthesis?.removeEventListener?.("voiceschanged", this.offer);
     removeEventListener("pagehide", this.stop);
+    document.removeEventListener("hush", this.stop);
   }
 
   voice() {
@@ -29,15 +39,20 @@ class ReadAloud extends HTMLElement {
     return speaks("en-GB") || speaks("en");
   }
 
-  /** Sentences in the order of the page: each a list of ranges, one a text node. */
+  /** Sentences in the order of the page: each a list of ranges, one a text node; or a picture button that says itself. */
   sentences() {
     const root = document.getElementById(this.getAttribute("reads")) || document.body;
     const found = [];
-    for (const block of root.querySelectorAll(BLOCKS)) {
-      if (block.closest(QUIET) || block.querySelector(BLOCKS)) continue;
-      if (!block.getClientRects().length) continue;
+    for (const block of root.querySelectorAll(this.blocks)) {
+      if (this.isQuiet(block) || block.querySelector(BLOCKS) || !block.getClientRects().length) continue;
+      const outer = block.parentElement.closest(BLOCKS);
+      if (outer && !outer.querySelector(BLOCKS)) continue; // a button within a line is read with the line
+      if (ownWords(block)) {
+        found.push([block]);
+        continue;
+      }
       const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT, {
-        acceptNode: (node) => (node.parentElement.closest(QUIET) || !node.data.trim() ? 2 : 1),
+        acceptNode: (node) => (this.isQuiet(node.parentElement) || !node.data.trim() ? 2 : 1),
       });
       let parts = [];
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -54,8 +69,14 @@ class ReadAloud extends HTMLElement {
     return found;
   }
 
+  /** Words for a screen reader alone are read where they name something to press. */
+  isQuiet(element) {
+    return Boolean(element.closest(this.quiet)) || element.closest(".vh")?.closest("a, button, label") === null;
+  }
+
   start() {
-    this.queue = this.sentences().map((parts) => parts.map(String).join("").replace(/\s+/g, " "));
+    document.dispatchEvent(new Event("hush")); // whatever else is speaking stops
+    this.queue = this.sentences().map((parts) => parts.map((part) => ownWords(part) || String(part)).join("").replace(/\s+/g, " "));
     this.at = -1;
     this.button.setAttribute("aria-pressed", "true");
     this.next();
@@ -70,7 +91,7 @@ class ReadAloud extends HTMLElement {
     const said = new SpeechSynthesisUtterance(this.queue[this.at]);
     said.voice = this.voice();
     said.lang = said.voice ? said.voice.lang : "en-GB";
-    said.rate = 0.92;
+    said.rate = { slow: 0.7, quick: 1.2 }[document.documentElement.dataset.rate] || 0.92;
     this.mark(parts);
     said.onboundary = (event) => this.word(event);
     said.onend = said.onerror = () => { if (this.said === said) this.next(); };
@@ -79,10 +100,10 @@ class ReadAloud extends HTMLElement {
   }
 
   mark(parts) {
-    this.marks = parts.map((range) => {
-      const mark = document.createElement("span");
-      mark.className = "said";
-      range.surroundContents(mark);
+    this.marks = parts.map((part) => {
+      const mark = ownWords(part) ? part : document.createElement("span");
+      mark.classList.add("is-read");
+      if (mark !== part) part.surroundContents(mark);
       return mark;
     });
     this.marks[0]?.scrollIntoView({ block: "nearest" });
@@ -103,6 +124,8 @@ class ReadAloud extends HTMLElement {
   unmark() {
     window.CSS?.highlights?.delete("word");
     for (const mark of this.marks || []) {
+      mark.classList.remove("is-read");
+      if (ownWords(mark)) continue;
       const parent = mark.parentNode;
       mark.replaceWith(...mark.childNodes);
       parent.normalize();

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from playwright.sync_api import Locator, Page
 
+from lessons.activities.kind import Act, Kind, is_good
 from quizzes.engine import HELP, Item, Outcome, Scenario
 from quizzes.steps import Part, Step
 
@@ -14,10 +15,11 @@ def sail(page: Page, steps: Sequence[Step]) -> Iterator[str]:
     """From the step in front to the finish. Before each tap, the name of what is on the screen; a name comes once for
     each kind, so that what asks the same way twice is not shown twice."""
     seen: set[str] = set()
+    acts: dict[int, dict[str, list[Act]]] = {}  # what was done in the activity of each step
     while True:
         number = int(page.url.split("?")[0].rsplit("/", 1)[1])
         step = steps[number - 1]
-        name, tap = _next(page, step, seen)
+        name, tap = _next(page, step, seen, acts.setdefault(number, {}))
         if name not in seen:
             seen.add(name)
             yield name
@@ -32,7 +34,7 @@ def taps(page: Page, button: Locator) -> None:
         button.click()
 
 
-def _next(page: Page, step: Step, seen: set[str]) -> tuple[str, Locator | None]:
+def _next(page: Page, step: Step, seen: set[str], acts: dict[str, list[Act]]) -> tuple[str, Locator | None]:
     """What is on the screen, and what to tap next; None at the finish."""
     main = page.locator("main")
     if step.item is not None:
@@ -40,7 +42,7 @@ def _next(page: Page, step: Step, seen: set[str]) -> tuple[str, Locator | None]:
     if step.card is not None:
         if step.card.activity is None:
             return f"card-{step.card.kind}", page.locator(".seabar form button")
-        return _thing(page, step, seen)
+        return do_thing(page, step.card.activity, seen, acts)
     if step.scenario is not None:
         return _story(page, main, step.scenario)
     return "finish", None
@@ -68,20 +70,20 @@ def _question(page: Page, main: Locator, item: Item, part: Part, seen: set[str])
     return name, main.locator("form button[type=submit]").first
 
 
-def _thing(page: Page, step: Step, seen: set[str]) -> tuple[str, Locator]:
-    assert step.card is not None
-    assert step.card.activity is not None
-    activity = step.card.activity
-    field = page.locator("input[name=thing]")
-    if not field.count():
+def do_thing(page: Page, activity: Kind, seen: set[str], acts: dict[str, list[Act]]) -> tuple[str, Locator]:
+    """Chooses a good act of those that are offered; what is tapped last is returned. `acts` is added to."""
+    act = next(filter(is_good, activity.offers(acts)), None)
+    if act is None:
         return f"{activity.kind}-done", page.locator(".seabar form button")
-    thing = next(each for each in activity.things if each.key == field.input_value())
-    fits = [words for words in activity.bins if words in thing.fits] or [activity.bins[0]]
-    name = activity.kind if activity.kind not in seen else f"{activity.kind}-said"
-    if activity.kind == "sort":
-        return name, page.locator(f'button[name=bin][value="{fits[0]}"]')
-    for words in fits:
-        page.locator("label.choice", has=page.locator(f'input[name=bin][value="{words}"]')).click()
+    name = activity.kind if not acts else f"{activity.kind}-said"
+    acts.setdefault(act.key, []).append(act)
+    for field, values in activity.form_of(act).items():
+        for value in values:
+            control = f'[name="{field}"][value="{value}"]'
+            if page.locator(f"button{control}").count():
+                return name, page.locator(f"button{control}")
+            if page.locator(f"label {control}").count():
+                page.locator("label.choice", has=page.locator(control)).click()
     return name, page.locator("main form button[type=submit]")
 
 

@@ -8,14 +8,18 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page
 
+from accounts.bands import BANDS
 from accounts.models import Membership, SchoolClass, User
 from database import db
+from lessons.lesson import PLACES
+from practices.engine import Practice
 from quizzes import catalogue
 from quizzes.due import MOST_AT_ONCE
 from quizzes.models import Attempt
 from quizzes.steps import Step, steps_of, steps_to_remember
 from tests.browser.demo_harbour import AClassroom, DemoHarbour, Known
 from tests.browser.lesson_driver import sail, taps
+from tests.browser.practice_driver import clicks_act, way_to_a_risk
 from tests.harness.browser import Window
 
 #: A list in which something has to be looked at: a namesake, a missing name, an impossible year.
@@ -61,6 +65,7 @@ class Tour:
             self.office,
             self.leads,
             self.families,
+            self.pretend_apps,
         ):
             yield from part()
             self._close_windows()
@@ -252,6 +257,31 @@ class Tour:
         page.goto(f"/classes/{reception.public_id}")
         yield Stop("class-page-reception", page, False)
 
+    # Pretend apps, as staff try them: the same pages as pupils have, with nothing to wait for
+
+    def pretend_apps(self) -> Iterator[Stop]:
+        """Each at its start, in the middle, after a risky act, and at its end."""
+        page = self._window(self._teacher_of(self.harbour.classroom(3)))
+        for practice in catalogue.load().practices.practices.values():
+            yield from self.pretend_app(page, practice)
+
+    def pretend_app(self, page: Page, practice: Practice) -> Iterator[Stop]:
+        band = BANDS[practice.band]
+        address, name = f"/lessons/{PLACES[practice.topic]}/{band}/try", f"play-{PLACES[practice.topic]}-{band}"
+        risk = way_to_a_risk(practice)
+        if risk is not None:
+            page.goto(address)
+            for key in risk:
+                clicks_act(page, key)
+            yield Stop(f"{name}-look", page, True)
+        page.goto(address)
+        yield Stop(f"{name}-1", page, True)
+        for number, key in enumerate(practice.safe_path, 1):
+            clicks_act(page, key)
+            if number == len(practice.safe_path) // 2:
+                yield Stop(f"{name}-2", page, True)
+        yield Stop(f"{name}-3", page, True)
+
     # Families
 
     def families(self) -> Iterator[Stop]:
@@ -285,4 +315,4 @@ def steps_of_lesson(topic: str) -> tuple[str, tuple[Step, ...]]:
     """The place of a Years 3-4 lesson, and its steps."""
     bank = catalogue.load()
     lesson = bank.lessons.lesson(f"{topic}.y3-4")
-    return lesson.place, steps_of(lesson, bank.quiz(lesson.id))
+    return lesson.place, steps_of(lesson, bank.quiz(lesson.id), bank.practice(lesson.id))

@@ -40,7 +40,7 @@ class Copy:
         return next(number for number, line in enumerate(lines, 1) if fragment in line)
 
     def check(self, today: date = TODAY, complete: bool = False, release: bool = False) -> Report:
-        return check_content(self.folders, today, complete, release)
+        return check_content(self.folders, today, complete, release, practices_folder=self.root / "practices/content")
 
     def told(self, today: date = TODAY, complete: bool = False, release: bool = False) -> list[str]:
         """The mistakes as they are printed."""

@@ -1,0 +1,72 @@
+"""Every practice, compiled once at start-up; pages look them up here by their lesson."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from lessons import catalogue as lesson_catalogue
+from lessons.catalogue import Catalogue
+from lessons.reading import Mistake
+
+from .compiler import PracticeSource, facts_of, make_practice, read_practice, refer
+from .engine import Practice
+
+CONTENT = Path(__file__).parent / "content"  # the practices that Safe Harbour ships
+
+
+@dataclass(frozen=True, eq=False)
+class PracticeCatalogue:
+    """The practices of one content folder. A file with a mistake is left out and named in `mistakes`."""
+
+    practices: Mapping[str, Practice]  # by the lesson's id
+    sources: Mapping[str, PracticeSource]
+    lessons: Catalogue
+    mistakes: tuple[Mistake, ...] = ()
+
+    def of(self, lesson_id: str) -> Practice | None:
+        """The practice of this lesson; None where it has none."""
+        return self.practices.get(lesson_id)
+
+    def for_school(self, local: Mapping[str, str]) -> PracticeCatalogue:
+        """The same practices with a school's own facts, kept as `Catalogue.for_school` keeps them."""
+        lessons = self.lessons.for_school(local)
+        return self if lessons is self.lessons else _with(self, lessons)
+
+
+@lru_cache(maxsize=64)
+def _with(catalogue: PracticeCatalogue, lessons: Catalogue) -> PracticeCatalogue:
+    made = {
+        name: make_practice(source, lessons.registers) if facts_of(source) else catalogue.practices[name]
+        for name, source in catalogue.sources.items()
+    }
+    return replace(catalogue, practices=made, lessons=lessons)
+
+
+def practice_files(folder: Path) -> Iterator[tuple[Path, str]]:
+    """The practice files of a content folder and the name mistakes give them, sorted."""
+    for file in sorted(folder.glob("*/*.yaml")):
+        yield file, f"practices/content/{file.parent.name}/{file.name}"
+
+
+@lru_cache(maxsize=8)
+def load(folder: Path = CONTENT, lessons_folder: Path = lesson_catalogue.CONTENT) -> PracticeCatalogue:
+    """The catalogue of a content folder, read once in the life of the process."""
+    return read_catalogue(folder, lesson_catalogue.load(lessons_folder))
+
+
+def read_catalogue(folder: Path, lessons: Catalogue) -> PracticeCatalogue:
+    """The catalogue of a content folder, read now."""
+    mistakes: list[Mistake] = []
+    sources: dict[str, PracticeSource] = {}
+    for file, path in practice_files(folder):
+        source, wrong = read_practice(file.read_text(encoding="utf-8-sig"), path)
+        if source is not None:
+            wrong += refer(source, lessons.registers)
+        mistakes += wrong
+        if source is not None and not wrong:
+            sources[source.form.lesson] = source
+    practices = {name: make_practice(source, lessons.registers) for name, source in sources.items()}
+    return PracticeCatalogue(practices, sources, lessons, tuple(sorted(set(mistakes))))

@@ -1,0 +1,78 @@
+"""A pretend app as staff try it: as pupils of its band see it, with nothing stored."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, render_template, request, url_for
+
+from accounts.bands import BANDS
+from accounts.policy import Action, needs
+from accounts.sessions import signed_in
+from lessons.lesson import PLACES, TOPICS
+
+from . import catalogue
+from .engine import ActNotAllowed, Practice, do, is_over, meant, replay_what_holds
+from .page import page_of
+
+bp = Blueprint("practices", __name__)
+
+MOST_ACTS = 200  # that a form may carry
+_BAND_OF = {short: band for band, short in BANDS.items()}
+
+
+@bp.get("/lessons/<place>/<band>/try")
+@needs(Action.SEE_LESSONS)
+def begin(place: str, band: str) -> str:
+    return _page(_practice_or_404(place, band), place, band, [])
+
+
+@bp.post("/lessons/<place>/<band>/try")
+@needs(Action.SEE_LESSONS)
+def act(place: str, band: str) -> str | tuple[str, int]:
+    """One act more. The page carries those before it: nobody's attempt is touched. Without an act it begins anew."""
+    practice = _practice_or_404(place, band)
+    key = meant(request.form.getlist("act"))
+    done = request.form.getlist("did")[:MOST_ACTS] if key else []
+    state = replay_what_holds(practice, done)
+    if not key or is_over(practice, state):
+        return _page(practice, place, band, [])
+    try:
+        do(practice, state, key)
+    except ActNotAllowed:
+        return _page(practice, place, band, done, "That cannot be done just now. Pick one of these."), 422
+    return _page(practice, place, band, [*done, key])
+
+
+@bp.app_template_global()
+def has_practice(lesson_id: str) -> bool:
+    """Whether this lesson has a pretend app, for the pages of lessons, which stand below this room."""
+    return catalogue.load().of(lesson_id) is not None
+
+
+@bp.app_template_global()
+def pretend_apps(band: str) -> list[tuple[str, str]]:
+    """Place and title of every pretend app of a band ("y34"), in the order of the chart."""
+    found = [one for one in catalogue.load().practices.values() if BANDS[one.band] == band]
+    places = list(PLACES.values())
+    return sorted(((PLACES[one.topic], one.title) for one in found), key=lambda one: places.index(one[0]))
+
+
+def _practice_or_404(place: str, band: str) -> Practice:
+    found = catalogue.load().for_school(signed_in().local_facts).of(f"{TOPICS.get(place)}.{_BAND_OF.get(band)}")
+    if found is None:
+        abort(404)
+    return found
+
+
+def _page(practice: Practice, place: str, band: str, done: list[str], problem: str = "") -> str:
+    before = replay_what_holds(practice, done[:-1]) if done else None
+    has_lesson = practice.lesson in catalogue.load().lessons.lessons
+    return render_template(
+        f"practices/{practice.app}.html",
+        page=page_of(practice, replay_what_holds(practice, done), before),
+        to=url_for(".act", place=place, band=band),
+        back_to=url_for("lessons.show", place=place, band=band) if has_lesson else url_for("lessons.index"),
+        sent={"did": done},
+        problem=problem,
+        is_preview=True,
+        preview_band=band,
+    )
