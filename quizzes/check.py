@@ -34,7 +34,7 @@ from .compiler import passages as quiz_passages
 from .rules import check_bank, check_quiz, form_levels
 from .solvers import Solved, solve
 
-SHIPPED = (lesson_catalogue.CONTENT, quiz_catalogue.CONTENT)
+SHIPPED = (lesson_catalogue.CONTENT, quiz_catalogue.CONTENT, practice_catalogue.CONTENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,7 @@ class Report:
 
 
 def check_content(
-    content_folders: tuple[Path, Path],
-    today: date,
-    complete: bool = False,
-    release: bool = False,
-    practices_folder: Path = practice_catalogue.CONTENT,
+    content_folders: tuple[Path, Path, Path], today: date, complete: bool = False, release: bool = False
 ) -> Report:
     """Every mistake in the content folders of lessons, quizzes and practices.
 
@@ -60,7 +56,7 @@ def check_content(
     unverified fact in a pupil's text, which otherwise are warnings.
     """
     lessons = lesson_catalogue.read_catalogue(content_folders[0])
-    practices = practice_catalogue.read_catalogue(practices_folder, lessons)
+    practices = practice_catalogue.read_catalogue(content_folders[2], lessons)
     quizzes = quiz_catalogue.read_catalogue(content_folders[1], lessons, practices)
     mistakes = [*lessons.mistakes, *quizzes.mistakes, *practices.mistakes]
     warnings: list[Mistake] = []
@@ -102,7 +98,7 @@ def _missing(folder: Path) -> list[str]:
     return [f"lessons/content/{cell}" for cell in cells if not (folder / cell).exists()]
 
 
-def _without_quiz(folders: tuple[Path, Path]) -> list[Mistake]:
+def _without_quiz(folders: tuple[Path, Path, Path]) -> list[Mistake]:
     cells = [(file.parent.name, file.stem) for file, _ in lesson_catalogue.lesson_files(folders[0])]
     return [
         Mistake(f"quizzes/content/{topic}/{band}.yaml", 1, "write this quiz: its lesson is there")

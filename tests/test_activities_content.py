@@ -152,7 +152,7 @@ def put(copy: Copy, fence: str) -> None:
 
 def told_of(copy: Copy) -> list[str]:
     """The mistakes in the copy's lesson, as they are printed; pretend apps are not asked."""
-    report = check_content(copy.folders, TODAY, practices_folder=copy.root / "none")
+    report = check_content(copy.folders, TODAY)
     return list(map(str, report.mistakes))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -487,6 +488,9 @@ def test_the_reading_level_is_measured_with_the_version_that_the_limits_are_for(
 
 def test_the_counts_are_data(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "SHIPPED", copy.folders)
+    shelf = copy.folders[2] / "online-friends"
+    shelf.mkdir(parents=True)
+    shutil.copy(Path(__file__).parent / "model" / "practice.yaml", shelf / "y3-4.yaml")
     result = CliRunner().invoke(commands.content, ["check", "--json"])
     assert result.exit_code == 0
     counts = json.loads(result.output)
