@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -155,8 +156,9 @@ def test() -> None:
     set_up_machine()
     check()
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    both_steps(
-        ("tests on SQLite", [*pytest, "--database", "sqlite"]),
+    side_by_side(
+        ("tests on SQLite", [*pytest, "--database", "sqlite", "-m", "not browser"]),
+        ("tests in Chromium", [*pytest, "--database", "sqlite", "-m", "browser"]),
         ("tests on PostgreSQL", [*pytest, "--database", "postgresql", "-m", "not browser"]),
     )
 
@@ -230,24 +232,29 @@ def step(name: str, command: Sequence[str | Path], env: dict[str, str] | None = 
     say(f"== {name}: {time.monotonic() - began:.1f} s")
 
 
-def both_steps(first: tuple[str, Sequence[str | Path]], second: tuple[str, Sequence[str | Path]]) -> None:
-    """Two parts at once, one for each core of a small machine; the second one speaks when the first is done."""
-    with tempfile.TemporaryFile() as said:
-        began = time.monotonic()
-        other = subprocess.Popen([str(word) for word in second[1]], cwd=HERE, stdout=said, stderr=subprocess.STDOUT)
+def side_by_side(first: tuple[str, Sequence[str | Path]], *others: tuple[str, Sequence[str | Path]]) -> None:
+    """Parts at once, so that a small machine is never idle; the others speak, one after the other, when the first is
+    done. When one fails the rest are still heard."""
+    began = time.monotonic()
+    with ExitStack() as stack:
+        running = []
+        for name, command in others:
+            said = stack.enter_context(tempfile.TemporaryFile())
+            words = [str(word) for word in command]
+            running.append((name, said, subprocess.Popen(words, cwd=HERE, stdout=said, stderr=subprocess.STDOUT)))
+        codes = []
         try:
             step(*first)
-        except SystemExit:
-            other.terminate()
-            raise
-        finally:
-            code = other.wait()
-        say(f"== {second[0]}")
-        said.seek(0)
-        say(said.read().decode(errors="replace").rstrip())
-        say(f"== {second[0]}: {time.monotonic() - began:.1f} s, beside the first")
-    if code:
-        raise SystemExit(code if code > 0 else 1)
+        except SystemExit as failed:
+            codes.append(int(failed.code or 0))
+        for name, said, process in running:
+            codes.append(process.wait())
+            say(f"== {name}")
+            said.seek(0)
+            say(said.read().decode(errors="replace").rstrip())
+            say(f"== {name}: {time.monotonic() - began:.1f} s, beside the first")
+    if any(codes):
+        raise SystemExit(max(1, *codes))
 
 
 def call(command: Sequence[str | Path], env: dict[str, str] | None = None) -> None:

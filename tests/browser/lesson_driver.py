@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from playwright.sync_api import Locator, Page
 
 from lessons.activities.kind import Act, Kind, is_good
+from practices.engine import Practice
 from quizzes.engine import HELP, Item, Outcome, Scenario
 from quizzes.steps import Part, Step
+from tests.browser.practice_driver import act_of
 
 
 def sail(page: Page, steps: Sequence[Step]) -> Iterator[str]:
@@ -43,9 +45,23 @@ def _next(page: Page, step: Step, seen: set[str], acts: dict[str, list[Act]]) ->
         if step.card.activity is None:
             return f"card-{step.card.kind}", page.locator(".seabar form button")
         return do_thing(page, step.card.activity, seen, acts)
+    if step.practice is not None:
+        return _act(page, step.practice)
     if step.scenario is not None:
         return _story(page, main, step.scenario)
     return "finish", None
+
+
+def _act(page: Page, practice: Practice) -> tuple[str, Locator]:
+    """The safe path through the pretend app, and on."""
+    if page.locator(".played").count():
+        return "practice-end", page.locator(".seabar a.btn").last
+    key = practice.safe_path[int(page.locator("main input[name=number]").first.input_value()) - 1]
+    control = act_of(page, key)
+    if control.get_attribute("type") == "radio":
+        page.locator(f'main label:has([name=act][value="{key}"])').first.click()
+        control = page.locator("main .btn--go")
+    return "practice", control
 
 
 def _question(page: Page, main: Locator, item: Item, part: Part, seen: set[str]) -> tuple[str, Locator]:
