@@ -16,6 +16,8 @@ from lessons import readability
 from quizzes import commands
 from tests.harness.content import FACTS, LESSON, QUIZ, Copy, copy_model
 
+pytestmark = pytest.mark.plain
+
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:

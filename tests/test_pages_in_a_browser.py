@@ -52,7 +52,8 @@ def what_is_wrong(stop: Stop) -> list[str]:
     for width, height in (LAPTOP, TABLET, PHONE, NARROW):
         page.set_viewport_size({"width": width, "height": height})
         here = scrolls_sideways(page)
-        if (width, height) != NARROW:
+        # A pretend app is one page in many states: between the laptop and the phone nothing new can come up.
+        if (width, height) != NARROW and not ((width, height) == TABLET and stop.name.startswith("play-")):
             here += violations(page)
         if stop.is_pupils:
             here += small_targets(page)
