@@ -16,6 +16,10 @@ from sqlalchemy import Connection, Engine
 MOST_TOGETHER = 16  # then the disk has its turn, so that nobody waits for those who come after
 
 
+class NotKept(RuntimeError):
+    """The database has thrown the whole transaction away: nothing in it is stored."""
+
+
 class _Round:
     """One transaction and who is in it. `done` is set when it is on the disk, or when `fault` says why it is not."""
 
@@ -24,6 +28,25 @@ class _Round:
         self.size = 0
         self.done = Event()
         self.fault: BaseException | None = None
+        self._raw: Any = connection.connection.driver_connection  # begin_nested() costs as much as an answer
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the transaction still stands: SQLite ends it by itself when the disk is full or cannot be read."""
+        is_open: bool = self._raw.in_transaction
+        return is_open
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """What is written inside is undone by itself when it fails."""
+        if self.size:
+            self._raw.execute("SAVEPOINT mine")
+        try:
+            yield
+        except BaseException:
+            if self.is_open:
+                self._raw.execute("ROLLBACK TO mine" if self.size else "ROLLBACK")
+            raise
 
 
 class GroupCommit:
@@ -45,19 +68,12 @@ class GroupCommit:
             with self._counting:
                 self.coming -= 1
             mine = self._round or self._open()
-            raw: Any = mine.connection.connection.driver_connection  # begin_nested() costs as much as an answer
-            if mine.size:
-                raw.execute("SAVEPOINT mine")
-            is_undone = False
             try:
-                yield mine.connection
-            except BaseException:
-                is_undone = not mine.size
-                raw.execute("ROLLBACK" if is_undone else "ROLLBACK TO mine")
-                raise
+                with mine.alone():
+                    yield mine.connection
             finally:
                 mine.size += 1
-                is_last = is_undone or not self.coming or mine.size >= MOST_TOGETHER
+                is_last = not self.coming or mine.size >= MOST_TOGETHER or not mine.is_open
                 if is_last:
                     self._close(mine)
         if not is_last:
@@ -78,6 +94,8 @@ class GroupCommit:
     def _close(self, mine: _Round) -> None:
         self._round = None
         try:
+            if not mine.is_open:
+                raise NotKept("the database ended the transaction by itself; nothing in it is stored")
             mine.connection.commit()
         except BaseException as fault:
             mine.fault = fault

@@ -24,6 +24,7 @@ from quizzes.due import due_items
 from quizzes.engine import HELP, Item, Outcome, UnknownChoice, is_end, shown_choices, shown_order
 from quizzes.steps import (
     MOST_ACTS,
+    PLAYED,
     Fact,
     Part,
     Step,
@@ -178,8 +179,8 @@ def answer(attempt: str, number: int) -> Response | tuple[str, int] | dict[str, 
             if record_answer(connection, voyage.sailing, facts[0], voyage.sailing.version, moment):
                 for fact in facts[1:]:
                     record_answer(connection, voyage.sailing, fact, voyage.sailing.version, moment)
-            if is_last:
-                finish(connection, voyage.sailing.id, moment)
+                if is_last:  # another tab's answer, stored first, may lead elsewhere
+                    finish(connection, voyage.sailing.id, moment)
         if here.part in (Part.BEFORE, Part.CARD, Part.STORY) and is_done(here, answers):
             return _go(voyage, number + 1)
     elif here.part in (Part.BEFORE, Part.CARD, Part.STORY) and is_done(here, voyage.sailing.answers):
@@ -198,7 +199,7 @@ def _facts(voyage: Voyage, here: Step) -> list[Fact]:
 def _acts(voyage: Voyage, practice: Practice) -> list[Fact]:
     """The act that the form names, if it is the next one: another number is a resend, or a page that is out of date."""
     answers, done = voyage.sailing.answers, len(acts_done(voyage.sailing.answers))
-    if _number() != done + 1 or is_done(Step(Part.PRACTICE, 1, 1, practice=practice), answers):
+    if _number() != done + 1 or PLAYED in answers:
         return []
     key = meant(request.form.getlist("act"))
     if not key:

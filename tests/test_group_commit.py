@@ -60,14 +60,15 @@ class Bell:
         self.others_wait = Event()
         self.faults: dict[int, BaseException] = {}
 
-    def ring(self, *others: tuple[int, str | None]) -> None:
-        """Pupil 1 answers first; the others come while she does, in this order."""
+    def ring(self, *others: tuple[int, Any]) -> None:
+        """Pupil 1 answers first; the others come while she does, each with a choice or with what they do instead."""
         first = Thread(target=self._tries, args=(self._slowly, 1))
         first.start()
         assert self.is_writing.wait(5)
         waiting = []
         for place, (pupil, choice) in enumerate(others, 1):
-            waiting.append(Thread(target=self._tries, args=(answers, pupil, choice)))
+            act = (choice, pupil) if callable(choice) else (answers, pupil, choice)
+            waiting.append(Thread(target=self._tries, args=act))
             waiting[-1].start()
             while self.together.coming < place:
                 assert waiting[-1].is_alive()
@@ -133,6 +134,28 @@ def test_nobody_is_told_saved_when_the_disk_refuses(engine: Engine, together: Gr
     bell.ring((2, "a"), (3, "a"))
     assert sorted(bell.faults) == [1, 2, 3]
     event.remove(engine, "commit", refuses)
+    assert stored(engine) == []
+    answers(together, 4)
+    assert stored(engine) == [4]
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_nobody_is_told_saved_when_the_database_throws_all_of_it_away(
+    engine: Engine, together: GroupCommit, is_told: bool
+) -> None:
+    """A full disk ends the transaction of all who are in it, whichever of them was writing (SQLite, "Response To Errors
+    Within A Transaction"), whether or not that one notices."""
+
+    def writes_on_a_full_disk(together: GroupCommit, pupil: int) -> None:
+        with together.join() as connection:
+            driver: Any = connection.connection.driver_connection
+            driver.execute("ROLLBACK")
+            if is_told:
+                raise OSError("the disk is full")
+
+    bell = Bell(together)
+    bell.ring((2, writes_on_a_full_disk))
+    assert sorted(bell.faults) == [1, 2]
     assert stored(engine) == []
     answers(together, 4)
     assert stored(engine) == [4]
