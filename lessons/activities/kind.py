@@ -91,8 +91,9 @@ class KindForm(Schema):
         """What the types of the fields cannot say."""
         return iter(())
 
+    @abstractmethod
     def make(self, say: Say) -> Kind:
-        raise NotImplementedError
+        """The activity, each string as `say` has it."""
 
     def words(self) -> Iterator[tuple[Where, str]]:
         """Every string that a pupil reads or hears, and where it stands."""
