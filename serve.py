@@ -10,6 +10,7 @@ import waitress
 from dotenv import load_dotenv
 
 from app import create_app
+from quizzes import catalogue
 from settings import BadSetting, read_settings
 
 #: The app says in words that a file is too large; only what is larger still is cut off here.
@@ -23,6 +24,7 @@ def main() -> None:
         app = create_app(settings)
     except BadSetting as problem:
         raise SystemExit(f"Safe Harbour did not start. {problem}") from None
+    catalogue.load()  # here, and not while the first class waits for its first page
     gc.collect()
     gc.freeze()  # lessons and templates live as long as the server: do not look through them again and again
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a class at once is more than the threads: no news

@@ -3,5 +3,7 @@
 from __future__ import annotations
 
 from app import create_app
+from quizzes import catalogue
 
 app = create_app()
+catalogue.load()  # here, and not while the first class waits for its first page

@@ -9,8 +9,6 @@ from sqlalchemy import select
 from accounts.models import Adult, School, User
 from accounts.second_factor import code_at, unseal
 from database import db, start_writing
-from demo import build as building
-from demo.sheet import open_doors, sign_in_sheet
 from web import keys, now
 
 cli = AppGroup("demo", help="The demo school: invented people to try Safe Harbour with.")
@@ -19,6 +17,8 @@ cli = AppGroup("demo", help="The demo school: invented people to try Safe Harbou
 @cli.command("build")
 def build() -> None:
     """Make the demo school. Does nothing when there is one."""
+    from demo import build as building  # here, as below: a server that runs makes no demo, and this takes memory
+
     if db.session.scalar(select(School.id).where(School.is_demo)) is not None:
         click.echo("The demo school is there already.")
         return
@@ -30,6 +30,8 @@ def build() -> None:
 @cli.command("show")
 def show() -> None:
     """Print how to sign in as each kind of person, and open the demo's class doors until the evening."""
+    from demo.sheet import open_doors, sign_in_sheet
+
     start_writing()
     open_doors(now())
     db.session.commit()

@@ -92,8 +92,14 @@ def lesson_files(folder: Path) -> Iterator[tuple[Path, str]]:
 
 @lru_cache(maxsize=8)
 def load(folder: Path = CONTENT) -> Catalogue:
-    """The catalogue of a content folder, read once in the life of the process."""
-    return read_catalogue(folder)
+    """The catalogue of a content folder, read once in the life of the process.
+
+    Of the sources, which are much larger than what is made of them, only those stay that a school's own facts change.
+    """
+    found = read_catalogue(folder)
+    local = found.facts.local
+    kept = {name: source for name, source in found.sources.items() if not local.isdisjoint(found.lessons[name].facts)}
+    return replace(found, sources=kept)
 
 
 def read_catalogue(folder: Path) -> Catalogue:

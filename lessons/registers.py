@@ -60,6 +60,11 @@ class Facts:
     def __contains__(self, fact_id: str) -> bool:
         return fact_id in self.by_id
 
+    @property
+    def local(self) -> frozenset[str]:
+        """The ids of the facts that each school fills in for itself."""
+        return frozenset(fact_id for fact_id, fact in self.by_id.items() if fact.is_local)
+
     def with_local(self, values: Mapping[str, str]) -> Facts:
         """The same facts with a school's own values. Only local facts can be set: national numbers never are."""
         changed = {
@@ -68,6 +73,10 @@ class Facts:
             if fact.is_local and fact_id in values
         }
         return Facts({**self.by_id, **changed}, self.path)
+
+    def changed_from(self, before: Facts) -> frozenset[str]:
+        """The ids of the facts that say something else here than they did before."""
+        return frozenset(fact_id for fact_id, fact in self.by_id.items() if fact.value != before.by_id[fact_id].value)
 
     def problem(self, fact_id: str, band: str, reader: str) -> str:
         """Why this reader may not be shown this fact, as a remedy; empty when all is well.

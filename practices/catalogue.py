@@ -38,11 +38,13 @@ class PracticeCatalogue:
 
 @lru_cache(maxsize=64)
 def _with(catalogue: PracticeCatalogue, lessons: Catalogue) -> PracticeCatalogue:
+    changed = lessons.facts.changed_from(catalogue.lessons.facts)
     made = {
-        name: make_practice(source, lessons.registers) if facts_of(source) else catalogue.practices[name]
+        name: make_practice(source, lessons.registers)
         for name, source in catalogue.sources.items()
+        if not changed.isdisjoint(facts_of(source))
     }
-    return replace(catalogue, practices=made, lessons=lessons)
+    return replace(catalogue, practices={**catalogue.practices, **made}, lessons=lessons)
 
 
 def practice_files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -53,8 +55,12 @@ def practice_files(folder: Path) -> Iterator[tuple[Path, str]]:
 
 @lru_cache(maxsize=8)
 def load(folder: Path = CONTENT, lessons_folder: Path = lesson_catalogue.CONTENT) -> PracticeCatalogue:
-    """The catalogue of a content folder, read once in the life of the process."""
-    return read_catalogue(folder, lesson_catalogue.load(lessons_folder))
+    """The catalogue of a content folder, read once in the life of the process; `sources` as lessons' `load` keeps
+    them."""
+    found = read_catalogue(folder, lesson_catalogue.load(lessons_folder))
+    local = found.lessons.facts.local
+    kept = {name: source for name, source in found.sources.items() if not local.isdisjoint(facts_of(source))}
+    return replace(found, sources=kept)
 
 
 def read_catalogue(folder: Path, lessons: Catalogue) -> PracticeCatalogue:

@@ -66,15 +66,13 @@ class QuizCatalogue:
 
 @lru_cache(maxsize=64)
 def _with(quizzes: QuizCatalogue, lessons: Catalogue, practices: PracticeCatalogue) -> QuizCatalogue:
-    before = quizzes.lessons.facts.by_id
-    changed = {name for name, fact in lessons.facts.by_id.items() if fact.value != before[name].value}
+    changed = lessons.facts.changed_from(quizzes.lessons.facts)
     made = {
-        lesson_id: make_quiz(quizzes.sources[lesson_id], lessons.lesson(lesson_id).band, lessons.registers)
-        if changed & facts_of(quizzes.sources[lesson_id])
-        else quiz
-        for lesson_id, quiz in quizzes.quizzes.items()
+        lesson_id: make_quiz(source, lessons.lesson(lesson_id).band, lessons.registers)
+        for lesson_id, source in quizzes.sources.items()
+        if not changed.isdisjoint(facts_of(source))
     }
-    return replace(quizzes, quizzes=made, lessons=lessons, practices=practices)
+    return replace(quizzes, quizzes={**quizzes.quizzes, **made}, lessons=lessons, practices=practices)
 
 
 def quiz_files(folder: Path) -> Iterator[tuple[Path, str]]:
@@ -89,9 +87,13 @@ def load(
     lessons_folder: Path = lesson_catalogue.CONTENT,
     practices_folder: Path = practice_catalogue.CONTENT,
 ) -> QuizCatalogue:
-    """The catalogue of three content folders, read once in the life of the process."""
+    """The catalogue of three content folders, read once in the life of the process; `sources` as lessons' `load` keeps
+    them."""
     practices = practice_catalogue.load(practices_folder, lessons_folder)
-    return read_catalogue(folder, practices.lessons, practices)
+    found = read_catalogue(folder, practices.lessons, practices)
+    local = found.lessons.facts.local
+    kept = {name: source for name, source in found.sources.items() if not local.isdisjoint(facts_of(source))}
+    return replace(found, sources=kept)
 
 
 def read_catalogue(folder: Path, lessons: Catalogue, practices: PracticeCatalogue) -> QuizCatalogue:

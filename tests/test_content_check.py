@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner
 
 from lessons import readability
+from quizzes import check as checking
 from quizzes import commands
 from tests.harness.content import FACTS, LESSON, QUIZ, Copy, copy_model
 
@@ -489,7 +490,7 @@ def test_the_reading_level_is_measured_with_the_version_that_the_limits_are_for(
 
 
 def test_the_counts_are_data(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "SHIPPED", copy.folders)
+    monkeypatch.setattr(checking, "SHIPPED", copy.folders)
     shelf = copy.folders[2] / "online-friends"
     shelf.mkdir(parents=True)
     shutil.copy(Path(__file__).parent / "model" / "practice.yaml", shelf / "y3-4.yaml")
@@ -507,7 +508,7 @@ def test_the_counts_are_data(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_command_prints_what_to_do_and_fails(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(commands, "SHIPPED", copy.folders)
+    monkeypatch.setattr(checking, "SHIPPED", copy.folders)
     copy.plant(LESSON, "minutes: 30", "minutes: 45")
     result = CliRunner().invoke(commands.content, ["check"])
     assert result.exit_code == 1

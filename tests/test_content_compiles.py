@@ -222,6 +222,26 @@ def test_a_school_without_facts_of_its_own_shares_the_lessons(copy: Copy) -> Non
     )
 
 
+def test_what_is_served_keeps_the_sources_that_a_school_may_change_and_no_others() -> None:
+    """They are larger than all that is made of them, and an old PC holds both."""
+    served = quiz_catalogue.load()
+    ours = served.for_school({"safeguarding-lead": "Mrs Quillfeather", "safeguarding-reach": "Room 94"})
+    local = served.lessons.facts.local
+    for mine, shipped in (
+        (ours.practices.practices, served.practices.practices),
+        (ours.quizzes, served.quizzes),
+        (ours.lessons.lessons, served.lessons.lessons),
+    ):
+        changed = {name for name in shipped if mine[name] is not shipped[name]}
+        assert set(mine) == set(shipped)
+        says_ours = {name for name in mine if "Mrs Quillfeather" in str(mine[name]) or "Room 94" in str(mine[name])}
+        assert changed == says_ours
+    assert "tell-adult.y3-4" in served.practices.sources
+    assert "Mrs Quillfeather" in str(ours.practice("tell-adult.y3-4"))
+    assert local
+    assert "passwords.y3-4" not in {**served.sources, **served.practices.sources}
+
+
 def test_a_fact_is_told_in_the_words_of_its_reader(copy: Copy) -> None:
     copy.plant(
         LESSON, "You can ring Childline on {{ fact:childline-phone }}. It is free.", "{{ text:childline-phone }}"
