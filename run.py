@@ -159,7 +159,7 @@ def test() -> None:
     side_by_side(
         ("tests on SQLite", [*pytest, "--database", "sqlite", "-m", "not browser"]),
         ("tests in Chromium", [*pytest, "--database", "sqlite", "-m", "browser"]),
-        ("tests on PostgreSQL", [*pytest, "--database", "postgresql", "-m", "not browser and not plain"]),
+        ("tests on PostgreSQL", [*pytest, "--database", "postgresql", "-m", "not browser"]),
     )
 
 

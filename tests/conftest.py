@@ -40,9 +40,15 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests about the other database are not chosen; tests that want a browser come last."""
-    other = "postgresql_only" if config.getoption("--database") == "sqlite" else "sqlite_only"
-    left_out = [item for item in items if item.get_closest_marker(other)]
+    """Tests about the other database are not chosen, nor a second time those that reach no database at all; tests that
+    want a browser come last."""
+    is_sqlite = config.getoption("--database") == "sqlite"
+    other = "postgresql_only" if is_sqlite else "sqlite_only"
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker(other) or not (is_sqlite or "house" in getattr(item, "fixturenames", ()))
+    ]
     items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if left_out:

@@ -12,8 +12,6 @@ from lessons.compiler import read_lesson
 from quizzes.check import check_content
 from tests.harness.content import LESSON, TODAY, Copy, copy_model
 
-pytestmark = pytest.mark.plain
-
 ORDER = """```order
 things:
   - {text: "Stop", picture: ob-hand-stop, why: "It gives you time to think."}

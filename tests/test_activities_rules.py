@@ -19,8 +19,6 @@ from lessons.outcome import Outcome
 from lessons.reading import fit, read_yaml
 from tests.harness.activity_shelf import lesson_of
 
-pytestmark = pytest.mark.plain
-
 HERE = Path(__file__).resolve().parent.parent
 MOST_PATHS = 400
 

@@ -17,8 +17,6 @@ from quizzes import check as checking
 from quizzes import commands
 from tests.harness.content import FACTS, LESSON, QUIZ, Copy, copy_model
 
-pytestmark = pytest.mark.plain
-
 
 @pytest.fixture
 def copy(tmp_path: Path) -> Copy:

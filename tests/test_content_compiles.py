@@ -20,8 +20,6 @@ from quizzes import catalogue as quiz_catalogue
 from quizzes.check import SHIPPED, check_content
 from tests.harness.content import LESSON, QUIZ, Copy, copy_model
 
-pytestmark = pytest.mark.plain
-
 FIRST_FOUR = {"privacy-settings.y3-4", "passwords.y3-4", "block-report.y3-4", "online-friends.y3-4"}
 
 

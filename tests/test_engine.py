@@ -29,8 +29,6 @@ from quizzes.engine import (
     walk,
 )
 
-pytestmark = pytest.mark.plain
-
 QUIZZES = catalogue.load().quizzes
 SCENARIOS = [quiz.scenario for quiz in QUIZZES.values()]
 

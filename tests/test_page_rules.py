@@ -8,8 +8,6 @@ from werkzeug.datastructures import Headers
 
 from tests.harness.page_rules import CONTENT_SECURITY_POLICY, broken_headers, broken_rules
 
-pytestmark = pytest.mark.plain
-
 GOOD = """<!doctype html><html lang="en-GB"><head><title>Willow - Safe Harbour</title>
 <link rel="stylesheet" href="/static/0a/css/staff.css"></head><body><main><h1>Willow</h1>
 <form method="post" action="/classes/x"><input type="hidden" name="csrf_token" value="t">

@@ -17,8 +17,6 @@ from lessons.standard import read_words
 from practices.check import check_practice
 from practices.compiler import make_practice, read_practice, refer
 
-pytestmark = pytest.mark.plain
-
 MODEL = (Path(__file__).parent / "model" / "practice.yaml").read_text(encoding="utf-8")
 PATH = "practices/content/online-friends/y3-4.yaml"
 

@@ -24,8 +24,6 @@ from practices.engine import (
 from quizzes import catalogue
 from tests.browser.practice_driver import way_to_a_risk
 
-pytestmark = pytest.mark.plain
-
 PRACTICES = catalogue.load().practices.practices
 ANY = pytest.mark.parametrize("name", sorted(PRACTICES))
 

@@ -67,6 +67,7 @@ class PostgresCluster:
         self._folder = folder
         self._as_postgres = as_postgres
         self._others = 0
+        self._tables: list[str] = []
         data = folder / "data"
         self._run(
             "initdb", "--pgdata", str(data), "--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-sync"
@@ -81,12 +82,23 @@ class PostgresCluster:
         return self._url("harbour")
 
     def keep_as_template(self) -> None:
-        self._do("alter database harbour rename to template_harbour")
-        self._do("create database harbour template template_harbour")
+        """The migrations leave every table empty, so to empty them is to begin again, in a quarter of the time that a
+        copy of the database takes; raises RuntimeError when one of them puts a row in."""
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            named = "select tablename from pg_tables where schemaname = 'public' and tablename <> 'alembic_version'"
+            self._tables = [name for (name,) in connection.execute(named)]
+            for name in self._tables:
+                if connection.execute(f'select 1 from "{name}" limit 1'.encode()).fetchone():
+                    raise RuntimeError(f"a migration fills {name}: keep those rows here too")
 
     def begin_again(self) -> None:
-        self._do("drop database harbour with (force)")
-        self._do("create database harbour template template_harbour")
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(  # whoever a test left behind would keep us waiting for ever
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and pid <> pg_backend_pid()"
+            )
+            named = ", ".join(f'"{name}"' for name in self._tables)
+            connection.execute(f"truncate {named} restart identity cascade".encode())
 
     def new_and_empty(self) -> str:
         self._others += 1
