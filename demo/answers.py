@@ -6,7 +6,7 @@ the class page has something to show. Nothing here is random twice: the same see
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from random import Random
@@ -39,6 +39,8 @@ from quizzes.steps import (
     with_fact,
 )
 
+#: What the demo's teachers begin with; then comes the order of the chart.
+TAUGHT_FIRST = ("passwords", "privacy-settings", "block-report", "online-friends")
 #: How many weeks ago each lesson was taught, in the order of teaching; the last one is under way.
 WEEKS_AGO = (31, 22, 8, 1)
 #: How many weeks after a lesson its form C was asked; the lesson of eight weeks ago is still due for many.
@@ -54,6 +56,9 @@ PLANTED_IDEAS = (
     "silence-means-nobody-cares",
     "time-is-knowing",
     "friends-are-enough",
+    "kind-is-known",
+    "nobody-wants-mine",
+    "cannot-fix-so-keep-out",
 )
 
 
@@ -82,6 +87,13 @@ def learners(rows: Sequence[tuple[int, int, int]], wrong_ideas: Sequence[str], c
         )
         for pupil, school, class_id in rows
     ]
+
+
+def in_order_of_teaching(lessons: Iterable[Lesson]) -> list[Lesson]:
+    """The lessons of a band as the demo's teachers take them, one for each of WEEKS_AGO."""
+    last = len(TAUGHT_FIRST)
+    order = {topic: place for place, topic in enumerate(TAUGHT_FIRST)}
+    return sorted(lessons, key=lambda lesson: order.get(lesson.topic, last))[: len(WEEKS_AGO)]
 
 
 def take_lesson(

@@ -16,7 +16,15 @@ from accounts.passwords import hash_password
 from accounts.roster.importing import import_for_school
 from accounts.second_factor import new_secret, seal
 from database import db, writing
-from demo.answers import PLANTED_IDEAS, REMEMBER_WEEKS, WEEKS_AGO, learners, remember, take_lesson
+from demo.answers import (
+    PLANTED_IDEAS,
+    REMEMBER_WEEKS,
+    WEEKS_AGO,
+    in_order_of_teaching,
+    learners,
+    remember,
+    take_lesson,
+)
 from demo.sheet import demo_password
 from keys import Keys
 from lessons.lesson import Lesson
@@ -105,7 +113,7 @@ def _answers(
     )
     pupils = learners([(row[0], row[1], row[2]) for row in rows], PLANTED_IDEAS, chance)
     goes_again = dict.fromkeys((pupil.pupil_id for pupil in pupils), 0)
-    for lesson, weeks in zip(lessons, WEEKS_AGO, strict=False):
+    for lesson, weeks in zip(in_order_of_teaching(lessons), WEEKS_AGO, strict=False):
         taught = at - timedelta(weeks=weeks)
         is_under_way = weeks == WEEKS_AGO[-1]
         with writing() as connection:

@@ -129,6 +129,13 @@ def test_a_teacher_reads_what_it_is_about(activity: Kind) -> None:
     assert notes.places or notes.rows
 
 
+def test_a_teacher_reads_that_all_circles_are_meant_and_that_any_tray_is_good() -> None:
+    """Two halves of the rule about meeting are both needed: "or" would teach the wrong rule."""
+    two = "things:\n  - {text: one, fits: [There, Here]}\n  - {text: other, fits: any}\n"
+    assert made("circles", "circles: [Here, There]\n" + two).notes().rows[0] == ("one", "Here and There")
+    assert made("sort", "bins: [Here, There]\n" + two).notes().rows[0] == ("one", "Here or There")
+
+
 @EACH
 def test_it_has_a_template_and_an_element(activity: Kind) -> None:
     template = (HERE / "templates" / activity.template).read_text(encoding="utf-8")

@@ -23,6 +23,7 @@ class Circles(Placing):
     kind: ClassVar[str] = "circles"
     element: ClassVar[str] = "activity-drag"
     field: ClassVar[str] = "bin"
+    between: ClassVar[str] = " and "
     ask: ClassVar[str] = "Pick one circle, or more, or none."
 
     class Form(KindForm):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from lessons.outcome import Outcome
 from lessons.reading import Mistake, Read, did_you_mean
@@ -28,6 +28,8 @@ class Placed:
 @dataclass(frozen=True, slots=True)
 class Placing(Kind):
     """Things that come one after the other. A stored choice holds the keys of places: "2", "1+3", or "0" for none."""
+
+    between: ClassVar[str] = " or "  # what a teacher reads between the places of one thing: any of them is good
 
     places: tuple[Place, ...]
     things: tuple[Thing, ...]
@@ -111,7 +113,10 @@ class Placing(Kind):
         )
 
     def expected(self, thing: Thing) -> str:
-        return "talk about it" if thing.is_open else " or ".join(sorted(thing.fits)) or "none of these"
+        """Where a thing belongs, for its teacher, in the order of the places."""
+        if thing.is_open:
+            return "talk about it"
+        return self.between.join(place for place in self.bins if place in thing.fits) or "none of these"
 
 
 def misfits(places: Sequence[PlaceForm], things: Sequence[ThingForm], read: Read) -> Iterator[Mistake]:
