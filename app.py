@@ -74,11 +74,19 @@ LARGEST_REQUEST = 4 * 1024 * 1024
 SQUEEZE_FROM = 1024
 
 
+class Harbour(Flask):
+    """Flask without a question that it asks of every view and hook at every request: whether it is a coroutine. Ours
+    are none, and an answer goes through six of them."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The app with these settings, or with the environment's. Assembles only: migrates nothing, calls nobody."""
     here = read_settings() if settings is None else settings
     here.instance.mkdir(parents=True, exist_ok=True)
-    app = Flask(__name__, instance_path=str(here.instance.resolve()), static_folder=None)
+    app = Harbour(__name__, instance_path=str(here.instance.resolve()), static_folder=None)
     app.extensions["settings"] = here
     app.extensions["keys"] = read_keys(here)
     app.config.update(

@@ -27,6 +27,7 @@ def main() -> None:
     catalogue.load()  # here, and not while the first class waits for its first page
     gc.collect()
     gc.freeze()  # lessons and templates live as long as the server: do not look through them again and again
+    gc.set_threshold(50_000, 20, 20)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a class at once is more than the threads: no news
     print(f"Safe Harbour is at {settings.address} (listening on {settings.host}:{settings.port}). Ctrl-C stops it.")
     waitress.serve(

@@ -24,6 +24,7 @@ from accounts.bands import band_for_year
 from accounts.comfort import Comfort, read_comfort
 from accounts.models import Adult, Pupil, Role, School, SchoolClass, SignIn, User
 from database import Kept, reading, writing
+from keys import Keys
 from web import keys, now
 
 #: How long a session outlives its last request (TRUST.md 2.1).
@@ -125,7 +126,7 @@ class HarbourSessions(SessionInterface):
         device = _read_device(all_keys.derive("device"), request.cookies.get("shd", ""))
         is_new = device is None
         known = secrets.token_bytes(16) if device is None else device
-        csrf = all_keys.mac("csrf", token or known.hex()).hex()
+        csrf = _csrf(all_keys, token or known.hex())
         return HarbourSession(token, known, is_new, csrf)
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
@@ -314,7 +315,7 @@ def open_sign_in(
     )
     here.new_token = token
     here.token = token
-    here["csrf_token"] = keys().mac("csrf", token).hex()
+    here["csrf_token"] = _csrf(keys(), token)
     g.pop("_login_user", None)
 
 
@@ -345,6 +346,11 @@ def end_all_in_class(connection: Connection, class_id: int, at: datetime) -> Non
         .where(SignIn.ended_at.is_(None), SignIn.user_id.in_(pupils) | (SignIn.class_id == class_id))
         .values(ended_at=at)
     )
+
+
+def _csrf(all_keys: Keys, seed: str) -> str:
+    """128 bits: a longer one is squeezed and unsqueezed by the signer of the forms, at every answer."""
+    return all_keys.mac("csrf", seed)[:16].hex()
 
 
 def _token_hash(token: str) -> bytes:

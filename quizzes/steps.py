@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 from lessons.activities.kind import Act, Posted
 from lessons.lesson import Card, Lesson
@@ -56,9 +57,8 @@ class Step:
     practice: Practice | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One stored answer of an attempt."""
+class Given(NamedTuple):
+    """One stored answer of an attempt. A tuple, as every request makes all those of its attempt anew."""
 
     item: str
     number: int
