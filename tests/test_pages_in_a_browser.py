@@ -6,25 +6,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser
 
 from bench.figures import Runs, medians, missed
 from bench.first_lesson import Newcomer, first_lesson
 from quizzes.steps import Part
 from tests.browser.demo_harbour import DemoHarbour, demo_harbour
 from tests.browser.lesson_driver import sail, taps
-from tests.browser.tour import Stop, Tour, steps_of_lesson
-from tests.harness.browser import (
-    AXE,
-    LAPTOP,
-    NARROW,
-    PHONE,
-    TABLET,
-    Browse,
-    LiveServer,
-    scrolls_sideways,
-    small_targets,
-)
+from tests.browser.tour import Tour, steps_of_lesson
+from tests.harness.browser import LAPTOP, NARROW, PHONE, TABLET, Browse, LiveServer, keeps_out
 from tests.harness.world import World
 
 pytestmark = pytest.mark.browser
@@ -40,35 +30,16 @@ def test_no_page_keeps_anybody_out_at_any_width(harbour: DemoHarbour, browser: B
     """axe at the three sizes that schools and parents have, no sideways scroll down to 320 px, targets for small
     fingers, and nothing that the browser complains about."""
     tour = Tour(harbour, browser)
-    wrong = [said for stop in tour.walk() for said in what_is_wrong(stop)]
+    schools_have = (LAPTOP, TABLET, PHONE)
+    wrong = [
+        said
+        for stop in tour.pages()  # pretend apps: tests/test_practices_in_a_browser.py, in every state
+        for said in keeps_out(
+            stop.page, stop.name, (*schools_have, NARROW), is_pupils=stop.is_pupils, axe_at=schools_have
+        )
+    ]
     assert not wrong, "\n".join(wrong)
     assert not tour.problems, "\n".join(tour.problems)
-
-
-def what_is_wrong(stop: Stop) -> list[str]:
-    page = stop.page
-    page.evaluate(AXE)  # once for the page: it stays when the window changes its width
-    found: list[str] = []
-    for width, height in (LAPTOP, TABLET, PHONE, NARROW):
-        page.set_viewport_size({"width": width, "height": height})
-        here = scrolls_sideways(page)
-        # A pretend app is one page in many states: between the laptop and the phone nothing new can come up.
-        if (width, height) != NARROW and not ((width, height) == TABLET and stop.name.startswith("play-")):
-            here += violations(page)
-        if stop.is_pupils:
-            here += small_targets(page)
-        found += [f"{stop.name}, {width} wide: {said}" for said in here]
-    page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
-    return found
-
-
-def violations(page: Page) -> list[str]:
-    """What axe finds, in words."""
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-    return [
-        f"{each['id']}: {each['help']}: " + "; ".join(node["html"][:160] for node in each["nodes"][:3])
-        for each in found["violations"]
-    ]
 
 
 def test_a_pupil_learns_a_whole_lesson_without_script(world: World, browse: Browse) -> None:

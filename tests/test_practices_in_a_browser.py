@@ -1,4 +1,5 @@
-"""Every pretend app in real Chromium: finished by keys alone and by touch alone, and small enough to fetch."""
+"""Every pretend app in real Chromium: finished by keys alone and by touch alone, with nothing in any state that
+keeps somebody out, and small enough to fetch."""
 
 from __future__ import annotations
 
@@ -12,8 +13,8 @@ from lessons.lesson import PLACES
 from practices.engine import Practice
 from quizzes import catalogue
 from tests.browser.demo_harbour import DemoHarbour, demo_harbour
-from tests.browser.practice_driver import clicks_act, keys_act
-from tests.harness.browser import LAPTOP, PHONE, Window
+from tests.browser.practice_driver import clicks_act, keys_act, way_to_a_risk
+from tests.harness.browser import AXE, LAPTOP, NARROW, PHONE, TABLET, Window, keeps_out
 
 pytestmark = pytest.mark.browser
 
@@ -52,19 +53,40 @@ def is_at_the_end(page: Page, practice: Practice) -> bool:
 
 
 @pytest.mark.parametrize("name", sorted(PRACTICES))
-def test_it_can_be_finished_by_keys_alone(name: str, opens: Callable[..., Window]) -> None:
+def test_it_can_be_finished_by_keys_alone_and_no_state_keeps_anybody_out(
+    name: str, opens: Callable[..., Window]
+) -> None:
+    """Every state on the school's laptop; where it begins and ends, and after a risky act, on a tablet too."""
     practice = PRACTICES[name]
-    page = opens(LAPTOP).page
+    window = opens(LAPTOP)
+    page = window.page
+    page.context.add_init_script(AXE)
+    wrong: list[str] = []
+
+    def looks(state: str, *sizes: tuple[int, int]) -> None:
+        wrong.extend(keeps_out(page, state, sizes, is_pupils=True, axe_at=sizes))
+
+    risk = way_to_a_risk(practice)
+    if risk is not None:
+        page.goto(address(practice))
+        for act in risk:
+            clicks_act(page, act)
+        looks(f"after {risk[-1]}", LAPTOP, TABLET, PHONE)
     page.goto(address(practice))
+    looks("the start", LAPTOP, TABLET)
     for act in practice.safe_path:
         keys_act(page, act)
+        looks(f"after {act}", LAPTOP)
     assert is_at_the_end(page, practice)
+    looks("the end", TABLET)
+    assert not wrong, "\n".join(wrong)
 
 
 @pytest.mark.parametrize("name", sorted(PRACTICES))
 def test_it_can_be_finished_by_touch_on_a_phone_and_its_first_visit_is_small(
     name: str, opens: Callable[..., Window]
 ) -> None:
+    """And no state keeps anybody out on a phone, nor scrolls sideways on the narrowest."""
     practice = PRACTICES[name]
     page = opens(PHONE, has_touch=True).page
     line: CDPSession = page.context.new_cdp_session(page)
@@ -75,6 +97,11 @@ def test_it_can_be_finished_by_touch_on_a_phone_and_its_first_visit_is_small(
     page.wait_for_load_state("networkidle")
     assert 10_000 < sum(came) <= LARGEST_PAGE
     line.detach()
+    page.context.add_init_script(AXE)
+    sizes = (PHONE, NARROW)
+    wrong = keeps_out(page, "the start", sizes, is_pupils=True, axe_at=(PHONE,))
     for act in practice.safe_path:
         clicks_act(page, act, is_touch=True)
+        wrong += keeps_out(page, f"after {act}", sizes, is_pupils=True, axe_at=(PHONE,))
     assert is_at_the_end(page, practice)
+    assert not wrong, "\n".join(wrong)
