@@ -24,49 +24,49 @@ from flask import Flask, Response, abort, has_request_context, request
 FOLDER = Path(__file__).resolve().parent / "static"
 
 #: What each sheet is joined from, in order; the layers that the files name decide who wins (css/layers.css).
-#: `shared` is on every page. `pupil` is for pupils and for the front door, `practice` for pretend apps beside it;
-#: `staff` for staff and families; `print` comes with `staff`.
+#: `shared` is on every page. `pupil` is for pupils and for the front door, with what lessons and pretend apps draw;
+#: `staff` for staff and families, on the screen and on paper. Few sheets squeeze better than many.
+#: A play-* file may build on those before it; what squeezes best decided the rest of the order.
 SHEETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "shared": ("layers", "fonts", "tokens", "base", "brand", "button", "field"),
+        "shared": ("layers", "fonts", "tokens", "base", "brand", "button", "chip"),
         "pupil": (
             "bands",
             "card",
-            "rail",
             "deck",
-            "scene",
             "landing",
-            "sign-in",
-            "chart",
+            "rail",
+            "scene",
+            "help",
             "choice",
+            "chart",
             "feedback",
             "lesson",
             "finish",
-            "help",
-            "comfort",
-        ),
-        "practice": (
             "practice",
             "play-feed",
             "play-lobby",
             "play-maker",
             "play-photo",
+            "sign-in",
             "play-call",
             "play-telling",
             "play-profile",
             "play-panel",
             "play-shelf",
+            "comfort",
         ),
         "staff": (
             "bar",
+            "field",
             "panel",
             "table",
             "heat",
             "import",
             "family",
             "paper",
+            "print",
         ),
-        "print": ("print",),
     }
 )
 

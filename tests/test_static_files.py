@@ -79,8 +79,6 @@ def test_an_address_without_the_right_fingerprint_is_not_there(browser: FlaskCli
 
 def test_the_sources_of_the_sheets_are_not_served(kept: StaticFiles) -> None:
     assert sorted(path for path in kept.files if path.endswith(".css")) == [
-        "css/practice.css",
-        "css/print.css",
         "css/pupil.css",
         "css/shared.css",
         "css/staff.css",
@@ -194,9 +192,7 @@ def test_the_budgets_hold(kept: StaticFiles) -> None:
     scripts = {path: size for path, size in sizes.items() if path.startswith("js/")}
 
     assert sheets["css/shared.css"] + sheets["css/pupil.css"] <= 15_000
-    page = sheets["css/shared.css"] + sheets["css/pupil.css"] + sheets["css/practice.css"]
-    assert page <= 20_000  # the most that any page fetches: a pretend app's
-    assert sum(sheets.values()) <= 24_000
+    assert sum(sheets.values()) <= 20_000
     assert sum(scripts.values()) <= 15_000
     assert sizes["img/sprite.svg"] <= 15_000
     for scene in ("morning", "noon", "dawn", "dusk", "chart-morning", "chart-dusk", "finish"):
