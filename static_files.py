@@ -24,49 +24,49 @@ from flask import Flask, Response, abort, has_request_context, request
 FOLDER = Path(__file__).resolve().parent / "static"
 
 #: What each sheet is joined from, in order; the layers that the files name decide who wins (css/layers.css).
-#: `shared` is on every page. `pupil` is for pupils and for the front door, `practice` for pretend apps beside it;
-#: `staff` for staff and families; `print` comes with `staff`.
+#: `shared` is on every page. `pupil` is for pupils and for the front door, with what lessons and pretend apps draw;
+#: `staff` for staff and families, on the screen and on paper. Few sheets squeeze better than many.
+#: A play-* file may build on those before it; what squeezes best decided the rest of the order.
 SHEETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
-        "shared": ("layers", "fonts", "tokens", "base", "brand", "button", "field"),
+        "shared": ("layers", "fonts", "tokens", "base", "brand", "button", "chip"),
         "pupil": (
             "bands",
             "card",
-            "rail",
             "deck",
-            "scene",
             "landing",
-            "sign-in",
-            "chart",
+            "rail",
+            "scene",
+            "help",
             "choice",
+            "chart",
             "feedback",
             "lesson",
             "finish",
-            "help",
-            "comfort",
-        ),
-        "practice": (
             "practice",
             "play-feed",
             "play-lobby",
             "play-maker",
             "play-photo",
+            "sign-in",
             "play-call",
             "play-telling",
             "play-profile",
             "play-panel",
             "play-shelf",
+            "comfort",
         ),
         "staff": (
             "bar",
+            "field",
             "panel",
             "table",
             "heat",
             "import",
             "family",
             "paper",
+            "print",
         ),
-        "print": ("print",),
     }
 )
 
@@ -195,17 +195,72 @@ def register(app: Flask, open_to_all: Callable[[Any], Any]) -> StaticFiles:
 
 
 def smaller(css: str) -> str:
-    """The same rules without comments and needless spaces. Strings and url() stay as they are."""
+    """The same rules without comments and needless spaces, each layer in one piece. Strings and url() stay."""
+    css = re.sub(r"(\"[^\"]*\"|url\([^)]*\))|/\*.*?\*/", lambda found: found[1] or "", css, flags=re.DOTALL)
+    css = re.sub(r'="([a-z]\w*)"\]', r"=\1]", css)
     kept: list[str] = []
-    for part in re.split(r"(/\*.*?\*/|\"[^\"]*\"|url\([^)]*\))", css, flags=re.DOTALL):
-        if part.startswith("/*"):
-            continue
+    for part in re.split(r"(\"[^\"]*\"|url\([^)]*\))", css):
         if not part.startswith(('"', "url(")):
             part = re.sub(r"\s+", " ", part)
-            part = re.sub(r" ?([{};,>]) ?", r"\1", part)
+            part = re.sub(r" ?([{};,>!/]) ?", r"\1", part)
             part = re.sub(r": ", ":", part).replace(";}", "}")
+            part = re.sub(r"#[0-9A-F]{3,8}\b", lambda found: found[0].lower(), part)
+            part = re.sub(r"#(.)\1(.)\2(.)\3\b", r"#\1\2\3", part)
         kept.append(part)
-    return "".join(kept).strip()
+    return _gathered("".join(kept).strip())
+
+
+def _gathered(css: str) -> str:
+    """Each layer once, as in its first file; inside it the rules of all files, then what is under `@media`: the wider
+    before the narrower, whatever else is asked (print, forced colours) last."""
+    outside, layers = "", dict[str, str]()
+    for head, body in _blocks(css):
+        if head.startswith("@layer") and body:
+            layers[head] = layers.get(head, "") + body
+        else:
+            outside += f"{head}{{{body}}}" if body else head
+    for layer, inside in layers.items():
+        rules, media = "", dict[str, str]()
+        for head, body in _blocks(inside):
+            if head.startswith("@media"):
+                media[head] = media.get(head, "") + body
+            else:
+                rules += f"{head}{{{body}}}"
+        widths = {head: re.search(r"max-width:([\d.]+)", head) for head in media}
+        for head in sorted(media, key=lambda head: -float(found[1]) if (found := widths[head]) else 0):
+            rules += f"{head}{{{_joined(media[head])}}}"
+        outside += f"{layer}{{{rules}}}"
+    return outside
+
+
+def _joined(css: str) -> str:
+    """Under one `@media`, rules that say the same as one: ("a{b:c}d{b:c}" becomes "a,d{b:c}"). A browser drops a whole
+    rule for a pseudo-element that it does not know, so those stay alone."""
+    heads: dict[str, list[str]] = {}
+    for head, body in _blocks(css):
+        key = body if "::" not in head and not head.startswith("@") else f"{body}\0{head}"
+        heads.setdefault(key, []).append(head)
+    return "".join(f"{','.join(same)}{{{body.partition(chr(0))[0]}}}" for body, same in heads.items())
+
+
+def _blocks(css: str) -> list[tuple[str, str]]:
+    """What stands side by side: ("a:hover", "color:red"), and ("@layer reset,base;", "") for a line without braces."""
+    found: list[tuple[str, str]] = []
+    depth = start = inside = 0
+    for mark in re.finditer(r"\"[^\"]*\"|[{};]", css):
+        if mark[0] == "{":
+            depth += 1
+            if depth == 1:
+                inside = mark.end()
+        elif mark[0] == "}":
+            depth -= 1
+            if depth == 0:
+                found.append((css[start : inside - 1], css[inside : mark.start()]))
+                start = mark.end()
+        elif mark[0] == ";" and depth == 0:
+            found.append((css[start : mark.end()], ""))
+            start = mark.end()
+    return found
 
 
 def symbols_in(file: StaticFile) -> list[tuple[str, str]]:
