@@ -133,7 +133,7 @@ def _scenes(source: PracticeSource) -> Iterator[Mistake]:
                 if one not in names:
                     message = did_you_mean(one, names, f"is not under {part}")
                     yield source.mistake(message, "scenes", name, part, index)
-        if scene.end and (scene.acts or scene.settings):
+        if scene.end and scene.acts:
             yield source.mistake(f"`{name}` ends the practice, so take out what can be done there", "scenes", name)
         if not scene.end and not scene.acts:
             yield source.mistake(f"say what can be done in `{name}`, or write `end: true`", "scenes", name)

@@ -104,6 +104,11 @@ def test_each_problem_of_the_plan_has_its_door(teacher: Visitor) -> None:
     page = after(teacher, Y56, *to_plan, "rude=childline", "asks=childline", "unkind=home", "now=ring", "check-plan")
     assert page.h1.text == "Well done for practising"
 
+    plan = [words_of(row) for row in page.one("section[aria-labelledby=plan]").select("li")]
+    assert plan[-1] == "Someone is in danger now: 999"
+    assert len(plan) == 4
+    assert page.one("print-button")["says"] == "Print it and take it home"
+
 
 def test_the_youngest_choose_one_of_four_pictures_and_the_button_says_practice(teacher: Visitor) -> None:
     page = after(teacher, Y12, "want-tell")
