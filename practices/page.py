@@ -115,15 +115,20 @@ def page_of(practice: Practice, state: State, before: State | None) -> Page:
         ),
         settings=tuple(_setting(practice.settings[key], state) for key in scene.settings),
         views=tuple(_view(practice, state, practice.viewers[key]) for key in scene.viewers),
-        steps=tuple(StepShown(STEPS[step], step in state.steps) for step in practice.routine),
+        steps=tuple(StepShown(_name(step, practice), step in state.steps) for step in practice.routine),
         signs=tuple(dict.fromkeys(line.sign for line in state.lines if line.sign)),
         words=tuple(state.values[name] for name in practice.values if state.values[name] in practice.bag),
         alike=together(practice, state),
         values=dict(state.values),
         result=found,
-        missing=tuple(STEPS[step] for step in found.missing),
+        missing=tuple(_name(step, practice) for step in found.missing),
         is_for_the_youngest=practice.band in ("eyfs", "y1-2"),
     )
+
+
+def _name(step: str, practice: Practice) -> str:
+    """What a step is called; Reception says "grown-up", as its lessons do."""
+    return STEPS[step].replace("an adult", "a grown-up") if practice.band == "eyfs" else STEPS[step]
 
 
 def _setting(setting: Setting, state: State) -> SettingShown:

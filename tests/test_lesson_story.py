@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 from database import db, writing
 from lessons.activities.kind import is_good
 from lessons.activities.placing import Placing
+from lessons.catalogue import Catalogue
 from quizzes import catalogue
 from quizzes.attempts import ANSWERS, ATTEMPTS, STANDINGS
 from quizzes.engine import HELP, Outcome
@@ -355,7 +356,8 @@ def test_a_script_whose_pupil_was_signed_out_is_told_so(world: World, musa: Sail
     assert facts(world) == []
 
 
-def test_a_class_without_lessons_is_told_so_kindly(world: World) -> None:
+def test_a_class_without_lessons_is_told_so_kindly(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Catalogue, "in_band", lambda *_: ())
     nia = world.signed_in(world.pupil("Nia", world.klass("Acorn", year_group=0)))
     assert "Your teacher has not set a lesson yet" in nia.visits("/chart").text
 
