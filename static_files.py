@@ -19,6 +19,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import zopfli.gzip
 from flask import Flask, Response, abort, has_request_context, request
 
 FOLDER = Path(__file__).resolve().parent / "static"
@@ -272,7 +273,7 @@ def symbols_in(file: StaticFile) -> list[tuple[str, str]]:
 
 def _made(path: str, body: bytes) -> StaticFile:
     ending = posixpath.splitext(path)[1]
-    gzipped = b"" if ending in _SQUEEZED_ALREADY else gzip.compress(body, 9, mtime=0)
+    gzipped = b"" if ending in _SQUEEZED_ALREADY else _gzip(body, is_thorough=ending == ".css")
     return StaticFile(
         path=path,
         fingerprint=hashlib.sha256(body).hexdigest()[:10],
@@ -280,6 +281,15 @@ def _made(path: str, body: bytes) -> StaticFile:
         body=body,
         gzipped=gzipped if len(gzipped) < len(body) else b"",
     )
+
+
+def _gzip(body: bytes, *, is_thorough: bool) -> bytes:
+    """Style sheets, which every page waits for, are squeezed by a slower hand that saves another 3 to 4 in a hundred:
+    a quarter of a second at start-up. For the pictures it would take seconds."""
+    if not is_thorough:
+        return gzip.compress(body, 9, mtime=0)
+    squeezed: bytes = zopfli.gzip.compress(body, numiterations=5)
+    return squeezed
 
 
 def _with_fingerprints(css: str, files: Mapping[str, StaticFile]) -> str:

@@ -106,7 +106,16 @@ def test_a_file_of_drawings_is_small_on_the_line() -> None:
     """Each is fetched once, whole, by the first page that shows one of its drawings."""
     sizes = static_files.load().sizes()
 
-    for name in ("cast", "cast-more", "objects", "more-objects", "scenes-practice", "scenes-pretend", "states"):
+    for name in (
+        "cast",
+        "cast-more",
+        "objects",
+        "more-objects",
+        "scenes-practice",
+        "scenes-pretend",
+        "states",
+        "reception",
+    ):
         assert sizes[f"img/{name}.svg"] <= 11_000, name
 
 
