@@ -24,6 +24,8 @@ PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 RUN_LOCK = HERE / "requirements.txt"
 DEV_LOCK = HERE / "requirements-dev.txt"
 
+#: About half of what the tests do in Chromium: as a process of their own, no core waits for another.
+PLAYED = ("tests/test_practices_in_a_browser.py", "tests/test_activities_in_a_browser.py")
 #: Chromium without a window first: the same engine for a third of the work.
 CHROMIUM_NAMES = (
     "chromium-headless-shell",
@@ -173,7 +175,11 @@ def test() -> None:
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     side_by_side(
         ("tests on SQLite", [*pytest, "--database", "sqlite", "-m", "not browser"]),
-        ("tests in Chromium", [*pytest, "--database", "sqlite", "-m", "browser"]),
+        ("tests of pretend apps in Chromium", [*pytest, "--database", "sqlite", "-m", "browser", *PLAYED]),
+        (
+            "other tests in Chromium",
+            [*pytest, "--database", "sqlite", "-m", "browser", *(f"--ignore={p}" for p in PLAYED)],
+        ),
         ("tests on PostgreSQL", [*pytest, "--database", "postgresql", "-m", "not browser"]),
     )
 

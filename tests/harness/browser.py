@@ -52,9 +52,15 @@ class LiveServer:
         self._thread.start()
 
     def stop(self) -> None:
-        self._server.close()
-        self._server.task_dispatcher.shutdown()
+        """Waitress closes in its own thread: closed from here, its `select` may be looking at the sockets."""
+        self._server.trigger.pull_trigger(self._close)
         self._thread.join(timeout=10)
+        self._server.task_dispatcher.shutdown()
+
+    def _close(self) -> None:
+        for channel in list(self._server.active_channels.values()):
+            channel.handle_close()
+        self._server.close()  # nothing is left to watch, and the thread ends
 
 
 def chromium_path() -> str:
@@ -133,6 +139,7 @@ def keeps_out(
 ) -> list[str]:
     """What would keep somebody out of the page as it stands: it scrolls sideways at one of these sizes, axe finds
     something at one of `axe_at`, or something for a pupil is too small to tap. The window goes back to its own size."""
+    page.wait_for_load_state()
     found: list[str] = []
     own = page.viewport_size
     for size in sizes:
