@@ -15,6 +15,7 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from ctypes.util import find_library
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -103,14 +104,19 @@ def set_up_machine() -> None:
         raise Stop(
             f"The tests need {' and '.join(missing)}, and nothing is skipped here.\n"
             f"  Debian:            sudo apt-get install --no-install-recommends {' '.join(missing)}\n"
-            "  elsewhere:         install Chromium or Chrome, put it and PostgreSQL's `initdb` on the PATH\n"
+            "  elsewhere:         install them, and put Chromium or Chrome and PostgreSQL's `initdb` on the PATH\n"
             "Or run the tests as root on Debian, and they are installed for you."
         )
 
 
 def _missing() -> list[str]:
     """Debian's packages for what is not there."""
-    there = {"chromium-headless-shell": _chromium(), "postgresql": _postgresql()}
+    there = {
+        "chromium-headless-shell": _chromium(),
+        "postgresql": _postgresql(),
+        # what drives Chromium is a program of its own, which brings everything it needs but this
+        "libatomic1": sys.platform != "linux" or find_library("atomic"),
+    }
     return [package for package, found in there.items() if not found]
 
 
