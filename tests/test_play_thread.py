@@ -65,6 +65,19 @@ def test_block_report_and_an_adult_are_one_tap_away_and_go_once_used(musa: Visit
     assert "Block : done" in page.text
 
 
+def test_a_report_asks_for_its_reason_and_losing_is_none(musa: Visitor) -> None:
+    page = does(musa, begins(musa), "stop")
+    assert "why-secret" not in page.text
+    page = does(musa, page, "report")
+    reasons = [str(one["value"]) for one in page.all("[name=act]") if str(one["value"]).startswith("why-")]
+    assert sorted(reasons) == ["why-better", "why-secret"]
+    page = does(musa, page, "why-better")
+    assert "that breaks no rule" in page.text
+    page = does(musa, page, "why-secret")
+    assert "which words to read first" in page.text
+    assert [one for one in page.all("[name=act]") if str(one["value"]).startswith("why-")] == []
+
+
 def test_the_youngest_see_the_last_three_messages_as_pictures_and_pick_a_picture(
     world: World, practice: Practice
 ) -> None:
