@@ -104,7 +104,7 @@ def set_up_machine() -> None:
         raise Stop(
             f"The tests need {' and '.join(missing)}, and nothing is skipped here.\n"
             f"  Debian:            sudo apt-get install --no-install-recommends {' '.join(missing)}\n"
-            "  elsewhere:         install them, and put Chromium or Chrome and PostgreSQL's `initdb` on the PATH\n"
+            "  elsewhere:         install them, and put git, Chromium or Chrome, and PostgreSQL's `initdb` on the PATH\n"
             "Or run the tests as root on Debian, and they are installed for you."
         )
 
@@ -112,6 +112,7 @@ def set_up_machine() -> None:
 def _missing() -> list[str]:
     """Debian's packages for what is not there."""
     there = {
+        "git": shutil.which("git"),  # the tests of the house ask it which files are ours
         "chromium-headless-shell": _chromium(),
         "postgresql": _postgresql(),
         # what drives Chromium is a program of its own, which brings everything it needs but this
