@@ -104,7 +104,7 @@ def set_up_machine() -> None:
         raise Stop(
             f"The tests need {' and '.join(missing)}, and nothing is skipped here.\n"
             f"  Debian:            sudo apt-get install --no-install-recommends {' '.join(missing)}\n"
-            "  elsewhere:         install them, and put git, Chromium or Chrome, and PostgreSQL's `initdb` on the PATH\n"
+            "  elsewhere:         install them: git, Chromium or Chrome, and PostgreSQL's `initdb` on the PATH\n"
             "Or run the tests as root on Debian, and they are installed for you."
         )
 
