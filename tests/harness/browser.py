@@ -14,6 +14,7 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from waitress.server import create_server
 
+from run import CHROMIUM_NAMES
 from tests.harness.visitor import Visitor
 
 AXE = (Path(__file__).parent.parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
@@ -29,16 +30,6 @@ _QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
-)
-#: Chromium without a window first: the same engine for a third of the work.
-_NAMES = (
-    "chromium-headless-shell",
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "chrome",
-    "msedge",
 )
 
 
@@ -64,7 +55,7 @@ class LiveServer:
 
 
 def chromium_path() -> str:
-    found = next((path for path in map(shutil.which, _NAMES) if path), None)
+    found = next((path for path in map(shutil.which, CHROMIUM_NAMES) if path), None)
     if found is None:
         raise RuntimeError("Chromium is not installed: `make test` as root installs it, or says how to get it")
     return found
