@@ -35,6 +35,7 @@ from progress.views import bp as progress
 from quizzes.commands import content
 from quizzes.views import bp as quizzes
 from safeguarding.views import bp as safeguarding
+from safeguarding.views import desk
 from settings import Settings, read_settings
 from web import settings as this_settings
 from web import wants_json
@@ -124,7 +125,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(_shared_with_pages)
     for pupils in (front, comfort, lessons, practices, quizzes, progress, safeguarding):
         app.register_blueprint(pupils)
-    for adults in (staff, families, classes, office, roster):
+    for adults in (staff, families, classes, office, roster, desk):
         app.register_blueprint(adults)
     static_files.register(app, open_to_all)
     app.register_error_handler(HTTPException, _show_error)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from ipaddress import ip_address
 
 from flask import current_app, request
 
@@ -28,3 +29,19 @@ def now() -> datetime:
 def wants_json() -> bool:
     """Whether our own script asks (safe-save.js), rather than a browser that shows pages."""
     return request.headers.get("Accept") == "application/json"  # all that it says; a browser's long list is not parsed
+
+
+def is_private_line() -> bool:
+    """Whether nobody on the network can read along: https, or a browser on the server itself (DESIGN.md 11)."""
+    here = settings()
+    if here.is_https and not here.is_plain_http:
+        return True
+    host = request.host.rsplit(":", 1)[0].strip("[]")
+    return _is_loopback(request.remote_addr or "") and (host == "localhost" or _is_loopback(host))
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return False

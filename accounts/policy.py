@@ -39,6 +39,9 @@ class Action(StrEnum):
     UNLINK_FAMILY = "unlink family"
     READ_SUMMARY = "read summary"  # a parent, of the own child
     LINK_CHILD = "link child"
+    TELL = "tell"  # somebody at school, by the lifebuoy or about a child
+    READ_CONCERNS = "read concerns"  # the desk of the DSL team, and of the head for what is sent to the head alone
+    RUN_BOX = "run box"  # the DSL team: whether the lifebuoy sends, and the school's hours
 
 
 _TEACHING = {
@@ -49,6 +52,7 @@ _TEACHING = {
     Action.SEE_LESSONS,
     Action.OWN_ACCOUNT,
     Action.SIGN_OUT,
+    Action.TELL,
 }
 _WATCHING = {
     Action.SEE_CLASSES,
@@ -58,14 +62,17 @@ _WATCHING = {
     Action.UNLINK_FAMILY,
     Action.OWN_ACCOUNT,
     Action.SIGN_OUT,
+    Action.TELL,
+    Action.SECOND_FACTOR,
+    Action.READ_CONCERNS,
 }
 
 MAY: dict[Role, frozenset[Action]] = {
-    Role.PUPIL: frozenset({Action.LEARN, Action.SIGN_OUT}),
+    Role.PUPIL: frozenset({Action.LEARN, Action.SIGN_OUT, Action.TELL}),
     Role.TEACHER: frozenset(_TEACHING | {Action.SECOND_FACTOR, Action.SEE_FAMILIES}),
-    Role.DSL: frozenset(_WATCHING | {Action.SECOND_FACTOR}),
-    Role.DEPUTY: frozenset(_WATCHING | {Action.SECOND_FACTOR}),
-    Role.HEAD: frozenset(_WATCHING | {Action.SECOND_FACTOR}),
+    Role.DSL: frozenset(_WATCHING | {Action.RUN_BOX}),
+    Role.DEPUTY: frozenset(_WATCHING | {Action.RUN_BOX}),
+    Role.HEAD: frozenset(_WATCHING),
     Role.ADMIN: frozenset(
         {
             Action.SEE_CLASSES,
@@ -77,9 +84,10 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.OWN_ACCOUNT,
             Action.SIGN_OUT,
             Action.SECOND_FACTOR,
+            Action.TELL,
         }
     ),
-    Role.PARENT: frozenset({Action.READ_SUMMARY, Action.LINK_CHILD, Action.SIGN_OUT}),
+    Role.PARENT: frozenset({Action.READ_SUMMARY, Action.LINK_CHILD, Action.SIGN_OUT, Action.TELL}),
 }
 
 #: Roles that see every class of their school; a teacher sees the classes she teaches.

@@ -1,22 +1,8 @@
-"""The lifebuoy: whom to tell at school, and whom to ring. Nothing is sent from here."""
+"""Every page of this room; importing it puts them on the blueprints."""
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
-
-from accounts.bands import BANDS
-from accounts.policy import open_to_all
-from accounts.sessions import who
-from lessons import catalogue
-
-bp = Blueprint("safeguarding", __name__)
-
-
-@bp.get("/help")
-@open_to_all
-def help() -> str:
-    """Open to all: a child who cannot sign in may need it most. The words follow the band of the child's class."""
-    actor = who()
-    band = actor.band if actor is not None else ""
-    facts = catalogue.load().facts.with_local(dict(actor.local_facts)) if actor is not None else catalogue.load().facts
-    return render_template("safeguarding/help.html", band=BANDS.get(band, "y34"), is_signed_in=actor, facts=facts)
+from . import help_views as help_views
+from . import models as models  # the tables, for whoever makes or migrates them
+from .blueprint import bp as bp
+from .blueprint import desk as desk

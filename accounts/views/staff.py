@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from sqlalchemy import select
 from werkzeug.wrappers import Response
@@ -29,7 +27,7 @@ from accounts.signing_in import HOUR, check_password, try_account
 from accounts.throttle import count_wrong, forget, read_tally, remember_device, wait_words
 from accounts.typed import LONGEST_EMAIL, one_line
 from database import db, start_writing, writing
-from web import keys, now, settings
+from web import is_private_line, keys, now
 
 bp = Blueprint("staff", __name__, url_prefix="/staff")
 
@@ -76,7 +74,7 @@ def second_or_on() -> Response:
 @needs(Action.SECOND_FACTOR)
 def second() -> Page:
     actor = signed_in()
-    if not _is_private_line():
+    if not is_private_line():
         return _not_here(actor)
     if not actor.is_totp_on or actor.has_second_factor:
         return redirect(_next_page(actor), 303)
@@ -87,7 +85,7 @@ def second() -> Page:
 @needs(Action.SECOND_FACTOR)
 def try_second() -> Page:
     actor = signed_in()
-    if not _is_private_line():
+    if not is_private_line():
         return _not_here(actor)
     if not actor.is_totp_on or actor.has_second_factor:
         return redirect(_next_page(actor), 303)
@@ -108,7 +106,7 @@ def try_second() -> Page:
 @needs(Action.SECOND_FACTOR)
 def second_set_up() -> Page:
     actor = signed_in()
-    if not _is_private_line():
+    if not is_private_line():
         return _not_here(actor)
     if actor.is_totp_on and not actor.has_second_factor:
         return redirect(url_for(".second"), 303)
@@ -119,7 +117,7 @@ def second_set_up() -> Page:
 @needs(Action.SECOND_FACTOR)
 def confirm_second() -> Page:
     actor = signed_in()
-    if not _is_private_line():
+    if not is_private_line():
         return _not_here(actor)
     if actor.is_totp_on and not actor.has_second_factor:
         return redirect(url_for(".second"), 303)
@@ -230,22 +228,6 @@ def _next_page(actor: Actor) -> str:
     if actor.is_totp_on:
         return url_for(".second")
     return url_for(".second_set_up") if Role(actor.role) in SECOND_FACTOR else _home(actor)
-
-
-def _is_private_line() -> bool:
-    """Whether nobody on the network can read along: https, or a browser on the server itself (DESIGN.md 11)."""
-    here = settings()
-    if here.is_https and not here.is_plain_http:
-        return True
-    host = request.host.rsplit(":", 1)[0].strip("[]")
-    return _is_loopback(request.remote_addr or "") and (host == "localhost" or _is_loopback(host))
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ip_address(address).is_loopback
-    except ValueError:
-        return False
 
 
 def _not_here(actor: Actor) -> tuple[str, int]:

@@ -1,0 +1,104 @@
+"""Sealing what was told: AES-GCM under a key of each concern's own, which is wrapped by a key outside the database.
+
+Offline, a browser seals to the school's public key (ECDH on P-256, HKDF, AES-GCM): every browser with WebCrypto has
+those. Pure: no Flask, no database, no clock.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import secrets
+from typing import Any
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from keys import Keys
+
+NONCE = 12
+#: Sealed words are filled up to a multiple of this, so that their length does not tell how much was written.
+BLOCK = 512
+#: The order of P-256 (FIPS 186-5, SP 800-186 section 3.2.1.3): a private key is 1 to this less 1.
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+OUTSIDE = b"safe-harbour-outbox-1"
+
+
+class Unreadable(ValueError):
+    """These bytes were not sealed with this key for this place, or were changed since."""
+
+
+def new_key() -> bytes:
+    return secrets.token_bytes(32)
+
+
+def wrap(keys: Keys, school_id: int, concern: str, key: bytes) -> bytes:
+    """A concern's key as the database holds it, under the installation's newest key."""
+    return _encrypt(keys.derive("concern-wrap", keys.version), key, f"{school_id}:{concern}".encode())
+
+
+def unwrap(keys: Keys, school_id: int, concern: str, wrapped: bytes, key_version: int) -> bytes:
+    """The concern's key; raises Unreadable."""
+    if key_version not in keys.roots:
+        raise Unreadable("its key is not on this installation: put it back from the recovery sheet")
+    return _decrypt(keys.derive("concern-wrap", key_version), wrapped, f"{school_id}:{concern}".encode())
+
+
+def seal(key: bytes, concern: str, kind: str, content: dict[str, Any]) -> bytes:
+    """What was said, unreadable without the key, and not to be passed off as another concern's or another kind."""
+    words = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encrypt(key, words + b" " * (-len(words) % BLOCK), f"{concern}:{kind}".encode())
+
+
+def unseal(key: bytes, concern: str, kind: str, sealed: bytes) -> dict[str, Any]:
+    """What `seal` was given; raises Unreadable."""
+    found: dict[str, Any] = json.loads(_decrypt(key, sealed, f"{concern}:{kind}".encode()))
+    return found
+
+
+def child_mac(keys: Keys, school_id: int, pupil_id: int, key_version: int | None = None) -> bytes:
+    """By what a child's concerns are found together: a keyed hash, which tells nobody else whom they are about."""
+    return keys.mac("concern-child", f"{school_id}:{pupil_id}", key_version)
+
+
+def box_key(keys: Keys, school_public_id: str) -> ec.EllipticCurvePrivateKey:
+    """The key pair to which a browser seals while it is offline: derived, so that it is in no database."""
+    number = int.from_bytes(
+        keys.mac("concern-box-1", school_public_id, 1) + keys.mac("concern-box-2", school_public_id, 1), "big"
+    )
+    return ec.derive_private_key(number % (P256_ORDER - 1) + 1, ec.SECP256R1())
+
+
+def public_box_key(keys: Keys, school_public_id: str) -> str:
+    """The public half as WebCrypto imports it ("raw"), in base64."""
+    point = box_key(keys, school_public_id).public_key().public_numbers()
+    return base64.b64encode(b"\x04" + point.x.to_bytes(32, "big") + point.y.to_bytes(32, "big")).decode()
+
+
+def open_box(keys: Keys, school_public_id: str, sender: bytes, nonce: bytes, sealed: bytes) -> bytes:
+    """What a browser sealed offline: `sender` is its own public point, made for this once. Raises Unreadable."""
+    try:
+        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), sender)
+    except ValueError as fault:
+        raise Unreadable("that is no public key") from fault
+    shared = box_key(keys, school_public_id).exchange(ec.ECDH(), point)
+    key = HKDF(algorithm=hashes.SHA256(), length=32, salt=sender, info=OUTSIDE).derive(shared)
+    try:
+        return AESGCM(key).decrypt(nonce, sealed, school_public_id.encode())
+    except (InvalidTag, ValueError) as fault:
+        raise Unreadable("that was not sealed for this school") from fault
+
+
+def _encrypt(key: bytes, words: bytes, place: bytes) -> bytes:
+    nonce = secrets.token_bytes(NONCE)
+    return nonce + AESGCM(key).encrypt(nonce, words, place)
+
+
+def _decrypt(key: bytes, sealed: bytes, place: bytes) -> bytes:
+    try:
+        return AESGCM(key).decrypt(sealed[:NONCE], sealed[NONCE:], place)
+    except (InvalidTag, ValueError) as fault:
+        raise Unreadable("it was changed, or sealed with another key") from fault
