@@ -1,8 +1,8 @@
-"""Every page of this room; importing it puts them on the blueprints."""
+"""The addresses of this room: each module registers its views on `bp` (the lifebuoy) or `desk`."""
 
 from __future__ import annotations
 
-from . import help_views as help_views
-from . import models as models  # the tables, for whoever makes or migrates them
-from .blueprint import bp as bp
-from .blueprint import desk as desk
+from . import help_views, models  # models: the tables, for whoever makes or migrates them
+from .blueprint import bp, desk
+
+__all__ = ["bp", "desk", "help_views", "models"]
