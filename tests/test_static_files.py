@@ -151,6 +151,14 @@ def test_under_one_media_what_says_the_same_is_said_once() -> None:
     assert static_files.smaller(css) == "@layer x{@media print{a,c,d{top:0}b{left:0}::-moz-x{top:0}}}"
 
 
+def test_custom_properties_get_short_names_and_classes_keep_theirs() -> None:
+    sheets = {"a": ":root{--ink:#123;--line:red}.btn--ink{color:var(--ink)}", "b": ".c{color:var(--ink,var(--line))}"}
+    assert static_files.with_short_names(sheets) == {
+        "a": ":root{--a:#123;--b:red}.btn--ink{color:var(--a)}",
+        "b": ".c{color:var(--a,var(--b))}",
+    }
+
+
 def test_pictures_in_a_sheet_are_fetched_by_their_fingerprint(kept: StaticFiles) -> None:
     sheet = kept.files["css/shared.css"].body.decode()
     fonts = re.findall(r"url\(([^)]+baloo[^)]+)\)", sheet)
