@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
+import sys
 from pathlib import Path
 
 import waitress
@@ -17,7 +19,12 @@ from settings import BadSetting, read_settings
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
 
 
+#: mallopt's M_ARENA_MAX (glibc's malloc.h): how many heaps the threads share.
+ARENA_MAX, TWO = -8, 2
+
+
 def main() -> None:
+    _share_heaps()
     load_dotenv(Path(__file__).resolve().parent / ".env")
     try:
         settings = read_settings()
@@ -39,6 +46,13 @@ def main() -> None:
         max_request_body_size=LARGEST_BODY_BYTES,
         _quiet=True,
     )
+
+
+def _share_heaps() -> None:
+    """Where the C library is glibc, two heaps for all threads instead of one for each: some MB less on an old PC."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
+    if mallopt is not None:
+        mallopt(ARENA_MAX, TWO)
 
 
 if __name__ == "__main__":
