@@ -1,4 +1,4 @@
-"""The rules for `home.yaml`: short, open, without blame or fear, and something for every wrong idea and every lesson."""
+"""The rules for `home.yaml`: short, open, no blame and no fear, and something for each wrong idea and each lesson."""
 
 from __future__ import annotations
 
