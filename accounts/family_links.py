@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Connection, select, update
 
+from accounts.home_links import end_home_links
 from accounts.models import FamilyCode, FamilyLink, Pupil, SchoolClass, User
 from accounts.people import note
 from accounts.secrets import clear_letters, code_hash, tidy_code
@@ -169,7 +170,8 @@ def link(connection: Connection, waiting: Waiting, parent_id: int, at: datetime)
 def unlink(actor: Actor, pupil: Pupil, parent_id: int, at: datetime) -> bool:
     """End this grown-up's link to this child, at the next request. False if there was none.
 
-    The child's letters that nobody has used are void, since one of them may lie in this grown-up's kitchen. With no
+    The child's letters that nobody has used are void, since one of them may lie in this grown-up's kitchen, and so are
+    the links to the child's home card. With no
     other child, the account's sessions end. Nobody is told by mail.
     """
     connection = db.session.connection()
@@ -183,6 +185,7 @@ def unlink(actor: Actor, pupil: Pupil, parent_id: int, at: datetime) -> bool:
     connection.execute(
         update(FamilyCode).where(FamilyCode.pupil_id == pupil.user_id, *_open_at(at)).values(voided_at=at)
     )
+    end_home_links(connection, [pupil.user_id])
     others = connection.execute(
         select(FamilyLink.id).where(FamilyLink.parent_id == parent_id, FamilyLink.ended_at.is_(None)).limit(1)
     ).first()

@@ -102,6 +102,7 @@ class Pupil(Model):
     card_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     card_until: Mapped[Moment]  # 31 August: last year's card opens nothing
     is_card_for_home: Mapped[bool] = mapped_column(default=False)  # else on school days alone
+    link_version: Mapped[int] = mapped_column(default=1)  # raised to end the links to this pupil's home card
     #: How pages look and sound for this pupil: JSON of what is not usual (accounts/comfort.py).
     comfort: Mapped[str] = mapped_column(String(200), default="")
     #: HMACs by which a later list finds the same child (DESIGN.md 6); empty where the list had no such thing.

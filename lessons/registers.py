@@ -1,4 +1,5 @@
-"""The registers beside the lessons: every objective, the wrong ideas children hold, and the facts that move.
+"""The registers beside the lessons: every objective, the wrong ideas children hold, the facts that move, and what the
+home card says.
 
 A fact is typed once, in `facts.yaml`, and referred to by `{{ fact:id }}`, which puts in its value, or by
 `{{ text:id }}`, which puts in the whole sentence written for the reader: a pupil of the band, or an adult.
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from .lesson import Objective
 from .reading import Mistake, Read, fit, read_yaml
-from .schema import FactForm, FactsForm, MisconceptionForm
+from .schema import FactForm, FactsForm, HomeForm, MisconceptionForm
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()>#+\-.!])")  # what Markdown lets a backslash stand before
 FACT = re.compile(r"\{\{\s*(fact|text):([a-z0-9-]+)\s*\}\}")
@@ -48,6 +49,16 @@ class Misconception:
     reteach: str  # one line for the teacher
     source: str
     line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the home card says, for adults to read; home_rules.py holds the rules."""
+
+    questions: Mapping[str, str] = field(default_factory=dict)  # misconception: one open question to ask
+    practised: Mapping[str, str] = field(default_factory=dict)  # lesson: "{name} practised …"
+    activity: Mapping[str, str] = field(default_factory=dict)  # lesson: five minutes together
+    settings: Mapping[str, str] = field(default_factory=dict)  # lesson: one setting to check together
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +128,7 @@ class Registers:
     objectives: Mapping[str, Objective] = field(default_factory=dict)
     misconceptions: Mapping[str, Misconception] = field(default_factory=dict)
     facts: Facts = field(default_factory=Facts)
+    home: Home = field(default_factory=Home)
     paths: Mapping[str, str] = field(default_factory=dict)  # "objectives" to the path as mistakes name it
 
 
@@ -145,8 +157,10 @@ def read_registers(folder: Path, shown_as: str) -> tuple[Registers, list[Mistake
     mistakes += wrong
     facts, wrong = _facts(read("facts"))
     mistakes += wrong
-    paths = {name: f"{shown_as}/{name}.yaml" for name in ("objectives", "misconceptions", "facts", "words")}
-    return Registers(objectives, misconceptions, facts, paths), sorted(set(mistakes))
+    home, wrong = make_home(read("home"))
+    mistakes += wrong
+    paths = {name: f"{shown_as}/{name}.yaml" for name in ("objectives", "misconceptions", "facts", "home", "words")}
+    return Registers(objectives, misconceptions, facts, home, paths), sorted(set(mistakes))
 
 
 _OBJECTIVE_ID = re.compile(r"^[a-z-]+\.(eyfs|y1-2|y3-4|y5-6)\.[1-9]$")
@@ -192,6 +206,15 @@ def _facts(read: Read) -> tuple[Facts, list[Mistake]]:
             mistakes.append(read.mistake(f"`{fact.id}` is here twice: keep one", "facts", index))
         found[fact.id] = _fact(fact, read.line("facts", index))
     return Facts(found, read.path), mistakes
+
+
+def make_home(read: Read) -> tuple[Home, list[Mistake]]:
+    if read.value is None:
+        return Home(), []
+    form, mistakes = fit(HomeForm, read)
+    if form is None:
+        return Home(), mistakes
+    return Home(form.questions, form.practised, form.activity, form.settings), mistakes
 
 
 def _fact(form: FactForm, line: int) -> Fact:

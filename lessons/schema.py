@@ -101,3 +101,12 @@ class MisconceptionForm(Schema):
     belief: Words
     reteach: Words
     source: Words
+
+
+class HomeForm(Schema):
+    """What the home card says: by wrong idea, and by lesson."""
+
+    questions: dict[str, Words]
+    practised: dict[str, Words]
+    activity: dict[str, Words]
+    settings: dict[str, Words]

@@ -5,16 +5,16 @@ from __future__ import annotations
 from flask import redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
-from accounts.models import Pupil, User
+from accounts.bands import band_of_class
+from accounts.models import Pupil, SchoolClass, User
 from accounts.policy import Action, needs, pupil_or_404, pupils_for
 from accounts.sessions import Actor, signed_in
 from database import db
 from lessons import catalogue
 
 from .blueprint import bp
-from .home_learning import HELP_LINES, MORE_HELP, make_summary
-from .mastery import FirstChoices
-from .queries import read_learned, read_safeguarding_leads
+from .home_learning import MORE_HELP, make_summary
+from .queries import home_card_of, read_help, read_learned
 
 
 @bp.get("/families/children")
@@ -43,21 +43,21 @@ def summary_preview(public_id: str) -> str:
 
 def _summary_page(actor: Actor, public_id: str, *, is_preview: bool) -> str:
     pupil, user = pupil_or_404(actor, public_id)
+    school_class = db.session.get_one(SchoolClass, pupil.class_id)
     lessons = catalogue.load().for_school(actor.local_facts)
-    learned = read_learned(pupil.user_id)
-    facts = lessons.facts.by_id
+    learned = read_learned([pupil.user_id])[pupil.user_id]
+    band = band_of_class(school_class.chosen_band, school_class.year_group)
     return render_template(
         "progress/summary.html",
+        card=home_card_of(pupil.first_name, learned, band, lessons),
+        help=read_help(actor.school_id, lessons.facts),
         summary=make_summary(
             pupil.first_name,
             [(lessons.lessons[name], at) for name, at in learned.finished.items() if name in lessons.lessons],
-            {objective: FirstChoices(*choices) for objective, choices in learned.first_choices.items()},
             actor.timezone,
         ),
         school_name=actor.school_name,
-        leads=facts["safeguarding-lead"].value or " or ".join(read_safeguarding_leads(actor.school_id)),
-        facts={name.replace("-", "_"): facts[name].value for name in HELP_LINES},
-        more_help=[facts[name].adult_text for name in MORE_HELP],
+        more_help=[lessons.facts.by_id[name].adult_text for name in MORE_HELP],
         public_id=user.public_id,
         is_preview=is_preview,
     )

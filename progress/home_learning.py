@@ -1,23 +1,32 @@
-"""What a parent or carer reads about one child: words of the lessons done, one strength, and no measure of anything.
+"""What a parent or carer reads about one child under the home card: words of the lessons done, no measure of anything.
 
 Pure. Never a score, a rank, a day or an hour: when a lesson was done is told by its term alone (TRUST.md 2.1).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.school_time import local
 from lessons.lesson import PLACE_ART, PLACE_NAMES, Lesson
 
-from .mastery import FirstChoices, Mastery, judge
-
-#: The numbers and addresses at the foot of the page; each is a fact of `facts.yaml` that parents may read.
+#: The numbers and addresses on the card; each is a fact of `facts.yaml` that parents may read.
 HELP_LINES = ("nspcc-phone", "childline-phone", "ceop-site", "emergency-phone")
 #: Said in a sentence each, for who looks further.
 MORE_HELP = ("nspcc-email", "report-remove", "iwf-site", "report-harmful-content", "report-fraud-phone", "adult-guides")
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """Where adults get help."""
+
+    leads: str  # who leads on safeguarding at the school; empty where it has named nobody
+    nspcc_phone: str
+    childline_phone: str
+    ceop_site: str
+    emergency_phone: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,23 +52,12 @@ class Summary:
 
     child: str  # first name
     lessons: tuple[LessonDone, ...]
-    strength: str  # one sentence; empty until a lesson is done
 
 
-def make_summary(
-    child: str,
-    finished: Iterable[tuple[Lesson, datetime]],
-    first_choices: Mapping[str, FirstChoices],
-    timezone: str,
-) -> Summary:
+def make_summary(child: str, finished: Iterable[tuple[Lesson, datetime]], timezone: str) -> Summary:
     """The summary of a child with this first name; `finished` in any order."""
     newest_first = sorted(finished, key=lambda one: one[1], reverse=True)
-    lessons = [lesson for lesson, _ in newest_first]
-    return Summary(
-        child=child,
-        lessons=tuple(_done(lesson, term_of(at, timezone)) for lesson, at in newest_first),
-        strength=_strength(child, lessons, lambda objective: judge(first_choices.get(objective, FirstChoices()))),
-    )
+    return Summary(child, tuple(_done(lesson, term_of(at, timezone)) for lesson, at in newest_first))
 
 
 def _done(lesson: Lesson, term: str) -> LessonDone:
@@ -76,19 +74,6 @@ def _done(lesson: Lesson, term: str) -> LessonDone:
         do=lesson.parent_do,
         know=lesson.parent_know,
     )
-
-
-def _strength(child: str, lessons: list[Lesson], state_of: Callable[[str], Mastery]) -> str:
-    """What goes well: secure before growing, and the newest lesson first. Where neither is found, what was done: a page
-    without a strength would say something about a child."""
-    for state in (Mastery.SECURE, Mastery.GROWING):
-        for lesson in lessons:
-            for objective in lesson.objectives:
-                if objective.id in lesson.strengths and state_of(objective.id) is state:
-                    return lesson.strengths[objective.id].replace("{name}", child)
-    if not lessons:
-        return ""
-    return f"{child} finished the whole lesson “{lessons[0].title}” and practised what to do in its story."
 
 
 def term_of(at: datetime, timezone: str) -> str:

@@ -4,7 +4,7 @@ whole rows; nothing here walks through a pupil's history (DESIGN.md 15)."""
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
 
@@ -15,6 +15,7 @@ from accounts.models import Pupil, Role, SchoolClass, User
 from database import db
 from lessons.catalogue import Catalogue
 from lessons.lesson import Lesson
+from lessons.registers import Facts
 from quizzes.attempts import ANSWERS, ATTEMPTS, LESSON, PLAYS, STANDINGS
 from quizzes.catalogue import QuizCatalogue
 
@@ -33,6 +34,9 @@ from .class_sheet import (
     put_in_words,
     unfinished,
 )
+from .home_card import HomeCard, Known, make_home_card
+from .home_learning import HELP_LINES, Help
+from .mastery import FirstChoices
 
 _USERS = cast(Table, User.__table__)
 _PUPILS = cast(Table, Pupil.__table__)
@@ -105,18 +109,21 @@ _WENT = (
     .outerjoin(PLAYS, and_(PLAYS.c.pupil_id == _PUPILS.c.user_id, PLAYS.c.lesson == bindparam("lesson")))
     .where(_PUPILS.c.user_id.in_(_IDS))
 )
-_FINISHED_BY_ONE = (
-    select(ATTEMPTS.c.lesson, func.max(ATTEMPTS.c.finished_at))
-    .where(ATTEMPTS.c.pupil_id == bindparam("pupil"), ATTEMPTS.c.kind == LESSON, ATTEMPTS.c.finished_at.is_not(None))
-    .group_by(ATTEMPTS.c.lesson)
+_FINISHED = (
+    select(ATTEMPTS.c.pupil_id, ATTEMPTS.c.lesson, func.max(ATTEMPTS.c.finished_at))
+    .where(ATTEMPTS.c.pupil_id.in_(_IDS), ATTEMPTS.c.kind == LESSON, ATTEMPTS.c.finished_at.is_not(None))
+    .group_by(ATTEMPTS.c.pupil_id, ATTEMPTS.c.lesson)
 )
-_STOOD_BY_ONE = select(
+_STOOD_AT_ALL = select(
+    STANDINGS.c.pupil_id,
     STANDINGS.c.objective,
     STANDINGS.c.b_safe,
     STANDINGS.c.c_safe,
     STANDINGS.c.d_safe,
     STANDINGS.c.b_at > STANDINGS.c.c_at,
-).where(STANDINGS.c.pupil_id == bindparam("pupil"))
+    STANDINGS.c.misconception,
+).where(STANDINGS.c.pupil_id.in_(_IDS))
+_PLAYED = select(PLAYS.c.pupil_id, PLAYS.c.lesson, PLAYS.c.steps).where(PLAYS.c.pupil_id.in_(_IDS))
 _LEADS = (
     select(_USERS.c.name)
     .where(_USERS.c.school_id == bindparam("school"), _USERS.c.role == Role.DSL, _USERS.c.left_at.is_(None))
@@ -254,18 +261,50 @@ def _option(wrong_choice: str, quizzes: QuizCatalogue) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Learned:
-    """What one child has finished and how it stands, for the home-learning summary."""
+    """What one child has finished and how it stands, for the home card and the home-learning summary."""
 
-    finished: Mapping[str, datetime]  # lesson: when last
-    first_choices: Mapping[str, tuple[bool | None, bool | None, bool | None, bool]]  # objective: B, C, D, is B later
+    finished: dict[str, datetime] = field(default_factory=dict)  # lesson: when last
+    first_choices: dict[str, FirstChoices] = field(default_factory=dict)  # by objective
+    hard: dict[str, str] = field(default_factory=dict)  # objective: the wrong idea behind the latest first choice
+    acts: dict[str, frozenset[str]] = field(default_factory=dict)  # lesson: steps done in its pretend app
 
 
-def read_learned(pupil_id: int) -> Learned:
-    finished = db.session.execute(_FINISHED_BY_ONE, {"pupil": pupil_id})
-    stood = db.session.execute(_STOOD_BY_ONE, {"pupil": pupil_id})
-    return Learned(
-        {row[0]: row[1] for row in finished},
-        {objective: (b, c, d, bool(is_b_later)) for objective, b, c, d, is_b_later in stood},
+def read_learned(ids: Sequence[int]) -> dict[int, Learned]:
+    """Of each of these pupils: three statements, however many they are."""
+    found = {pupil: Learned() for pupil in ids}
+    for pupil, lesson, at in db.session.execute(_FINISHED, {"pupils": ids}):
+        found[pupil].finished[lesson] = at
+    for pupil, objective, b, c, d, is_b_later, idea in db.session.execute(_STOOD_AT_ALL, {"pupils": ids}):
+        found[pupil].first_choices[objective] = FirstChoices(b, c, d, bool(is_b_later))
+        if idea:
+            found[pupil].hard[objective] = idea
+    for pupil, lesson, steps in db.session.execute(_PLAYED, {"pupils": ids}):
+        found[pupil].acts[lesson] = frozenset(steps.split("+")) - {""}
+    return found
+
+
+def read_home_cards(pupils: Mapping[int, str], band: str, lessons: Catalogue) -> dict[int, HomeCard]:
+    """The home cards of these pupils (id: first name), whose class is taught in this band."""
+    learned = read_learned(list(pupils))
+    return {pupil: home_card_of(name, learned[pupil], band, lessons) for pupil, name in pupils.items()}
+
+
+def home_card_of(name: str, learned: Learned, band: str, lessons: Catalogue) -> HomeCard:
+    newest_first = sorted(learned.finished, key=lambda lesson: (learned.finished[lesson], lesson), reverse=True)
+    known = Known(
+        finished=tuple(lessons.lessons[lesson] for lesson in newest_first if lesson in lessons.lessons),
+        first_choices=learned.first_choices,
+        hard=learned.hard,
+        acts=learned.acts,
+    )
+    return make_home_card(name, known, lessons.in_band(band), lessons.registers.home)
+
+
+def read_help(school_id: int, facts: Facts) -> Help:
+    """Whom an adult may ask, and ring; in the school's own words where it has filled them in."""
+    return Help(
+        leads=facts.by_id["safeguarding-lead"].value or " or ".join(read_safeguarding_leads(school_id)),
+        **{name.replace("-", "_"): facts.by_id[name].value for name in HELP_LINES},
     )
 
 

@@ -18,6 +18,7 @@ from lessons.catalogue import Catalogue
 from lessons.check import Rules, check_facts, check_lesson, measure
 from lessons.compiler import LessonSource
 from lessons.compiler import passages as lesson_passages
+from lessons.home_rules import check_home
 from lessons.lesson import PLACES, Lesson
 from lessons.pictures import read_symbols
 from lessons.readability import load_level
@@ -52,7 +53,8 @@ def check_content(
 ) -> Report:
     """Every mistake in the content folders of lessons, quizzes and practices.
 
-    `complete`: a lesson of the grid that is not there is a mistake. `release`: so are a review that is overdue and an
+    `complete`: a lesson of the grid that is not there is a mistake, and so is a wrong idea without a question for the
+    home card. `release`: so are a review that is overdue and an
     unverified fact in a pupil's text, which otherwise are warnings.
     """
     lessons = lesson_catalogue.read_catalogue(content_folders[0])
@@ -74,6 +76,7 @@ def check_content(
             warnings += _unused_names(lessons.sources[name], lessons.lessons[name], quizzes.sources[name])
         for name, practice in practices.practices.items():
             mistakes += check_practice(practices.sources[name], practice, rules)
+        mistakes += check_home(content_folders[0], "lessons/content", lessons.lessons, rules, complete)
         names = list(quizzes.quizzes)
         mistakes += check_bank(
             [quizzes.sources[name] for name in names],

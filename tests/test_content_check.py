@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from lessons import readability
 from quizzes import check as checking
 from quizzes import commands
-from tests.harness.content import FACTS, LESSON, QUIZ, Copy, copy_model
+from tests.harness.content import FACTS, HOME, LESSON, QUIZ, Copy, copy_model
 
 
 @pytest.fixture
@@ -328,6 +328,40 @@ PLANTED = [
     Planted("a fact without a value", FACTS, 'value: "0800 1111"', 'value: ""', "write the value",
             at="- id: childline-phone"),
     Planted("a fact as a number", FACTS, 'value: "999"', "value: 999", 'value takes words: put it in quotes, "999"'),
+    # ---- the home card
+    Planted("a question for no wrong idea", HOME, "  need-proof:", "  needs-proof:",
+            "`needs-proof` is not in misconceptions.yaml: did you mean `need-proof`?"),
+    Planted("a question for yes or no", HOME, "When is it fine to change your mind?",
+            "Do you know that you can change your mind?", "a yes or a no ends the talk"),
+    Planted("a question that accuses", HOME, "When is it fine to change your mind?", "Why did you go on with it?",
+            "`Why did you` blames or frightens"),
+    Planted("a question that says they were wrong", HOME, "When is it fine to change your mind?",
+            "What was wrong with going on?", "`wrong` blames or frightens"),
+    Planted("a question that frightens", HOME, "When is it fine to change your mind?",
+            "What is dangerous about going on?", "`dangerous` blames or frightens"),
+    Planted("a long question", HOME, "When is it fine to change your mind?",
+            "When is it fine to change your mind about a game that you began with a player or with a friend?",
+            "21 words in this question: cut it to 18"),
+    Planted("two questions in one", HOME, "When is it fine to change your mind?", "When? Who says?",
+            "write one question"),
+    Planted("a question asked twice", HOME, "When is it fine to change your mind?",
+            "How could someone leave a chat in a kind way?", "this question is here twice",
+            at="started-so-must-go-on:"),
+    Planted("a lesson that is not in the grid", HOME, 'settings:\n  online-friends.y3-4: "Check',
+            'settings:\n  online-friends.y3-5: "Check', "`online-friends.y3-5` is not a lesson: did you mean",
+            at="online-friends.y3-5"),
+    Planted("no setting for a lesson", HOME, 'settings:\n  online-friends.y3-4: "Check',
+            'settings:\n  online-friends.y5-6: "Check', "write settings for online-friends.y3-4", at="settings:"),
+    Planted("a brand in a setting", HOME, "Check who can chat with your child,", "Open Roblox with your child,",
+            "`Roblox` is a real brand"),
+    Planted("what was practised, otherwise", HOME, "{name} practised telling", "We practised telling",
+            "begin with {name} practised"),
+    Planted("a long activity", HOME, "Say our rule aloud:", "Say our rule aloud" + " and say it once more" * 4 + ":",
+            "words here: cut it to 28", at="Say our rule aloud"),
+    Planted("a card that is hard to read", HOME, "{name} practised telling knowing, liking and trusting apart.",
+            "{name} practised differentiating familiarity, affability and reliability in communication situations.",
+            "on this lesson's card: use shorter words"),
+    Planted("a key that nobody reads", HOME, "\nsettings:", "\nsetings:", "did you mean `settings`?", at="setings:"),
 ]
 # fmt: on
 
@@ -405,6 +439,13 @@ def test_a_lesson_that_is_not_there_counts_and_is_a_mistake_only_when_all_are_du
     told = copy.told(complete=True)
     assert len(told) == 31
     assert "lessons/content/passwords/eyfs.md:1: write this lesson" in told
+
+
+def test_a_wrong_idea_without_a_question_for_home_is_a_mistake_only_when_all_are_due(copy: Copy) -> None:
+    copy.plant(HOME, '  need-proof: "When would be a good time to tell about an odd feeling?"\n', "")
+    assert copy.told() == []
+    missing = f"{HOME}:{copy.line(HOME, 'questions:')}: write a question for `need-proof`"
+    assert missing in copy.told(complete=True)
 
 
 def test_a_lesson_without_a_quiz(copy: Copy) -> None:

@@ -193,6 +193,8 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "families.sign_out": ("/families/sign-out", PUPILS | PARENTS | ALL_STAFF | OTHER_STAFF | BARE),
     "progress.children": ("/families/children", PARENTS),
     "progress.summary": ("/families/children/{pupil}", {"parent", "second parent"}),
+    "progress.home_cards": ("/classes/{klass}/home-cards", {"teacher", "admin"} | WHOLE_SCHOOL),
+    "progress.end_links": ("/classes/{klass}/home-cards/end", {"teacher", "admin"} | WHOLE_SCHOOL),
     "progress.summary_preview": ("/people/{pupil}/summary", {"teacher"} | WHOLE_SCHOOL),
     # The office
     "lessons.own_words": ("/office/words", {"admin", "other admin"}),
@@ -239,6 +241,8 @@ OPEN: dict[str, str] = {
     "families.try_sign_in": "/families/",
     "families.join": "/families/join",
     "families.try_join": "/families/join",
+    "progress.home": "/home",
+    "progress.read_home": "/home",
     "static_file": "/static/x/none.css",
     "favicon": "/favicon.ico",
 }

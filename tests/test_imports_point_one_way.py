@@ -66,7 +66,9 @@ def test_imports_point_one_way(path: Path) -> None:
         assert not ours & {"tests", "bench"}, "the product does without its tests"
 
 
-@pytest.mark.parametrize("name", ["quizzes/engine", "practices/engine", "practices/page", "progress/mastery"])
+@pytest.mark.parametrize(
+    "name", ["quizzes/engine", "practices/engine", "practices/page", "progress/mastery", "progress/home_card"]
+)
 def test_what_decides_about_learning_is_plain(name: str) -> None:
     """No Flask, no database, no clock, and chance only from a seed that is handed in: values in, values out."""
     path = HERE / f"{name}.py"

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy import select, update
 
+from accounts.home_links import end_home_links
 from accounts.models import FamilyCode, Pupil, Role, School, SchoolClass, SignIn, User
 from accounts.people import (
     NewPupil,
@@ -271,7 +272,7 @@ def _pupils(public_ids: Collection[str]) -> dict[str, tuple[Pupil, User]]:
 
 
 def _say_goodbye(plan: Plan, leaving: frozenset[str], at: datetime) -> int:
-    """Those who were ticked, and are missing from the list still: signed out everywhere, and letters void."""
+    """Those who were ticked, and are missing from the list still: signed out everywhere, letters and links void."""
     going = [pupil.public_id for missing in plan.missing for pupil in missing.pupils if pupil.public_id in leaving]
     found = _pupils(going)
     for _, user in found.values():
@@ -287,4 +288,5 @@ def _say_goodbye(plan: Plan, leaving: frozenset[str], at: datetime) -> int:
             .where(FamilyCode.pupil_id.in_(some), FamilyCode.used_at.is_(None), FamilyCode.voided_at.is_(None))
             .values(voided_at=at)
         )
+        end_home_links(db.session.connection(), some)
     return len(found)

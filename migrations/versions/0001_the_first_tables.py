@@ -219,6 +219,7 @@ def upgrade() -> None:
         sa.Column("card_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("card_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("is_card_for_home", sa.Boolean(), nullable=False),
+        sa.Column("link_version", sa.Integer(), nullable=False),
         sa.Column("comfort", sa.String(length=200), nullable=False),
         sa.Column("id_mac", sa.LargeBinary(length=32), nullable=True),
         sa.Column("name_mac", sa.LargeBinary(length=32), nullable=True),

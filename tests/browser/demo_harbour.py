@@ -14,6 +14,7 @@ from playwright.sync_api import Browser
 from sqlalchemy import select
 
 from accounts.family_links import family_code
+from accounts.home_links import home_code, last_day_of
 from accounts.models import SECOND_FACTOR, Adult, FamilyCode, Pupil, Role, SchoolClass, User
 from accounts.secrets import given_secret
 from accounts.sessions import cookie_name, open_sign_in, this_session
@@ -94,6 +95,13 @@ class DemoHarbour:
         with self.app.app_context():
             letter = db.session.scalars(select(FamilyCode).where(FamilyCode.used_at.is_(None)).limit(1)).one()
             return family_code(self.app.extensions["keys"], letter)
+
+    def home_code(self, pupil: Known) -> str:
+        """What a home card of this pupil that is printed today has beside its square."""
+        with self.app.app_context():
+            row = db.session.get_one(Pupil, pupil.id)
+            last_day = last_day_of(self.clock.now, "Europe/London")
+            return home_code(self.app.extensions["keys"], row.user_id, pupil.public_id, row.link_version, last_day)
 
     def shuts_the_door_of(self, classroom: AClassroom) -> None:
         with self.app.app_context():

@@ -13,7 +13,7 @@ from tests.harness.browser import LAPTOP, PHONE, TABLET, chromium
 SHOTS = Path(__file__).resolve().parent.parent.parent / "shots"
 SIZES = (LAPTOP, TABLET, PHONE)
 #: What goes on paper is photographed as it is printed too.
-ON_PAPER = ("cards", "letters", "class-page", "class-page-all")
+ON_PAPER = ("cards", "letters", "home-cards", "home-card", "home-by-link", "summary", "class-page", "class-page-all")
 
 
 def main() -> None:

@@ -31,6 +31,7 @@ LIST = (
 _MEANT = re.compile(
     r"/nothing/here: .* status of 404"
     r"|/code: .* status of 422"
+    r"|/home: .* status of 404"
     r"|/boats: .* status of 403"
     r"|/boats/\w+: .* status of 4(22|29)"
 )
@@ -91,6 +92,7 @@ class Tour:
             ("staff-welcome", "/staff/welcome", False),
             ("parent-sign-in", "/families/", False),
             ("parent-join", "/families/join", False),
+            ("home-code", "/home", False),
             ("missing", "/nothing/here", False),
         ):
             page.goto(path)
@@ -204,6 +206,8 @@ class Tour:
             ("people", f"{here}/people"),
             ("cards", f"{here}/cards"),
             ("letters", f"{here}/letters"),
+            ("home-cards", f"{here}/home-cards"),
+            ("home-card", f"{here}/home-cards?pupil={pupil.public_id}&squares=yes"),
             ("families-of-pupil", f"/people/{pupil.public_id}/families"),
             ("summary-preview", f"/people/{pupil.public_id}/summary"),
             ("lessons", "/lessons/"),
@@ -301,6 +305,14 @@ class Tour:
         yield Stop("children", page, False)
         page.goto("/help")
         yield Stop("help-parent", page, False)
+        page = self._window()
+        page.goto(f"/home#{self.harbour.home_code(self.harbour.classroom(3).pupils[0])}")
+        page.locator("article").wait_for()
+        yield Stop("home-by-link", page, False)
+        page.goto("/home")
+        page.locator("#token").fill("ACDE ACDE ACDE ACDE")
+        taps(page, page.locator("main form button[type=submit]"))
+        yield Stop("home-code-wrong", page, False)
 
     # Windows
 

@@ -14,6 +14,7 @@ MODEL = Path(__file__).parent.parent / "model"
 LESSON = "lessons/content/online-friends/y3-4.md"
 QUIZ = "quizzes/content/online-friends/y3-4.yaml"
 FACTS = "lessons/content/facts.yaml"
+HOME = "lessons/content/home.yaml"
 TODAY = date(2026, 11, 22)
 
 
@@ -56,5 +57,6 @@ def copy_model(root: Path) -> Copy:
     shutil.copy(MODEL / "quiz.yaml", root / QUIZ)
     for name in ("objectives", "facts", "words"):
         shutil.copy(CONTENT / f"{name}.yaml", root / f"lessons/content/{name}.yaml")
-    shutil.copy(MODEL / "misconceptions.yaml", root / "lessons/content/misconceptions.yaml")
+    for name in ("misconceptions", "home"):
+        shutil.copy(MODEL / f"{name}.yaml", root / f"lessons/content/{name}.yaml")
     return Copy(root)

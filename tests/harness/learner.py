@@ -8,7 +8,7 @@ from database import db, writing
 from quizzes import catalogue
 from quizzes.attempts import LESSON, REMEMBER, Sailing, begin, finish, read_attempt, record_answer
 from quizzes.engine import HELP, Item
-from quizzes.steps import Fact, answer_item, tell_on, turn_card
+from quizzes.steps import Fact, Given, act_on, answer_item, tell_on, turn_card, with_fact
 from tests.harness.world import APerson, World
 
 
@@ -52,6 +52,18 @@ class Learner:
         scenario = self.bank.quiz(self.lesson).scenario
         node = scenario.nodes[scenario.start]
         self._record(self.attempt, tell_on(node, node.choices[0].key if node.choices else "next", 1))
+        return self
+
+    def plays(self, *but: str) -> Learner:
+        """The pretend app along its safe path, without the acts named here."""
+        practice = self.bank.practice(self.lesson)
+        assert practice is not None
+        answers: dict[str, list[Given]] = {}
+        for key in practice.safe_path:
+            if key not in but:
+                for fact in act_on(practice, answers, self.attempt.public_id, key):
+                    answers = with_fact(answers, fact)
+                    self._record(self.attempt, fact)
         return self
 
     def finishes(self) -> Learner:
