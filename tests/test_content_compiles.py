@@ -86,7 +86,8 @@ def test_items_and_lessons_are_found_by_what_pages_know() -> None:
     lesson = lessons.lesson("online-friends.y3-4")
     assert lessons.at("pier", "y34") is lesson
     assert lessons.at("pier", "y3-4") is lesson
-    assert lessons.at("pier", "r") is None
+    assert lessons.at("pier", "r") is lessons.lesson("online-friends.eyfs")
+    assert lessons.at("pier", "y78") is None
     assert lessons.at("nowhere", "y34") is None
     assert lesson in lessons.in_band("y34")
     assert [one.place for one in lessons.in_band("y3-4") if one.id in FIRST_FOUR] == ["cove", "bay", "foghorn", "pier"]
