@@ -24,6 +24,7 @@ from accounts.sessions import end_sign_in, open_sign_in, signed_in, this_session
 from accounts.signing_in import Account, Tried, check_password, try_account
 from accounts.throttle import remember_device, wait_words
 from accounts.typed import LONGEST_EMAIL, is_email, one_line
+from accounts.weekly_letter import choose_letters
 from database import db, start_writing, writing
 from web import keys, now, settings
 
@@ -90,6 +91,7 @@ class Typed:
     name: str = ""
     email: str = ""
     own_email: str = ""  # of the account they have
+    is_weekly: bool = False  # wants the weekly letter
 
 
 @bp.get("/families/join")
@@ -110,6 +112,7 @@ def try_join() -> Page:
         name=one_line(request.form.get("name", ""), LONGEST_NAME),
         email=_typed_email(),
         own_email=_typed_email("own_email"),
+        is_weekly=bool(request.form.get("weekly")),
     )
     with writing() as connection:
         outcome, waiting = _try_code(connection, typed.code)
@@ -150,6 +153,8 @@ def _join_anew(typed: Typed, waiting: Waiting) -> Page:
     if not family_links.link(connection, waiting, parent.id, at):
         db.session.rollback()
         return _code_page(typed.code, JUST_USED), 422
+    if typed.is_weekly:
+        choose_letters(connection, parent.id, at, is_weekly=True)
     open_sign_in(connection, school_id=waiting.school_id, user_id=parent.id, class_id=None, how="password", at=at)
     remember_device(connection, parent.id, this_session().device, at)
     db.session.commit()
