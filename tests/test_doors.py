@@ -12,11 +12,13 @@ from functools import cached_property
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from accounts.family_links import make_code
-from accounts.models import SignIn
-from accounts.policy import Action
+from accounts.models import AuditEntry, SignIn
+from accounts.people import note
+from accounts.policy import UNLINKED, Action
 from accounts.weekly_letter import stop_token
 from app import HEADERS
 from database import db, writing
@@ -41,6 +43,7 @@ class Cast:
     okoro: APerson
     attempt: str = ""
     code: str = ""
+    record: str = ""
     visitors: dict[str, Visitor] = field(default_factory=dict)
 
     @cached_property
@@ -52,6 +55,7 @@ class Cast:
             "staff": self.okoro.public_id,
             "attempt": self.attempt,
             "code": self.code,
+            "record": self.record,
             "stop": stop_token(self.world.keys, self.mum.public_id),
         }
 
@@ -86,6 +90,10 @@ def gather(world: World) -> Cast:
         code = make_code(world.keys, home.id, amina.id, 2, world.clock.now)
         db.session.flush()
         cast.code = code.public_id
+        ended = dict.fromkeys(("has_another_child", "sessions", "letters", "links", "mails"), 0)
+        note(home.id, mum.id, UNLINKED, amina.id, world.clock.now, {"grown_up": estranged.id, **ended})
+        newest = select(AuditEntry.public_id).order_by(AuditEntry.id.desc()).limit(1)
+        cast.record = db.session.scalars(newest).one()
     everyone: dict[str, Callable[[], Visitor]] = {
         "nobody": world.visitor,
         "at the door": lambda: world.looking_for_a_boat(willow),
@@ -189,6 +197,7 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "families.make_letter": ("/people/{pupil}/families/letter", {"teacher", "admin"} | WHOLE_SCHOOL),
     "families.of_pupil": ("/people/{pupil}/families", {"teacher", "admin"} | WHOLE_SCHOOL),
     "families.void_code": ("/people/{pupil}/families/letters/{code}/void", {"teacher", "admin"} | WHOLE_SCHOOL),
+    "families.record": ("/families/records/{record}", WHOLE_SCHOOL),
     "families.unlink": ("/people/{pupil}/families/{parent}/unlink", WHOLE_SCHOOL),
     "families.add_child": ("/families/add", PARENTS),
     "families.try_add_child": ("/families/add", PARENTS),
@@ -279,7 +288,7 @@ def test_every_address_has_a_row_and_every_row_an_address(app: Flask) -> None:
 
 def test_the_rows_match_their_addresses(app: Flask) -> None:
     """An address that leads to another page would test the wrong one."""
-    ids = dict.fromkeys(("klass", "pupil", "parent", "staff", "attempt", "code"), "abc")
+    ids = dict.fromkeys(("klass", "pupil", "parent", "staff", "attempt", "code", "record"), "abc")
     for endpoint, (address, _) in LET_IN.items():
         adapter = app.url_map.bind("localhost")
         assert adapter.match(address.format(**ids), method=methods(app, endpoint))[0] == endpoint
