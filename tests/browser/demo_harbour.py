@@ -17,6 +17,7 @@ from accounts.family_links import family_code
 from accounts.models import SECOND_FACTOR, Adult, FamilyCode, Pupil, Role, SchoolClass, User
 from accounts.secrets import given_secret
 from accounts.sessions import cookie_name, open_sign_in, this_session
+from accounts.weekly_letter import stop_token
 from app import create_app
 from database import db, start_writing, writing
 from demo.build import build
@@ -94,6 +95,10 @@ class DemoHarbour:
         with self.app.app_context():
             letter = db.session.scalars(select(FamilyCode).where(FamilyCode.used_at.is_(None)).limit(1)).one()
             return family_code(self.app.extensions["keys"], letter)
+
+    def stop_address(self, email: str) -> str:
+        """What stands in the letters to this parent."""
+        return f"/families/stop/{stop_token(self.app.extensions['keys'], self.adult(email).public_id)}"
 
     def shuts_the_door_of(self, classroom: AClassroom) -> None:
         with self.app.app_context():

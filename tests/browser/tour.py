@@ -91,6 +91,9 @@ class Tour:
             ("staff-welcome", "/staff/welcome", False),
             ("parent-sign-in", "/families/", False),
             ("parent-join", "/families/join", False),
+            ("parent-forgotten", "/families/forgotten", False),
+            ("parent-renew", "/families/renew", False),
+            ("parent-stop", self.harbour.stop_address("parent"), False),
             ("missing", "/nothing/here", False),
         ):
             page.goto(path)
@@ -261,6 +264,11 @@ class Tour:
         yield Stop("classes-dsl", page, False)
         page.goto(f"/classes/{reception.public_id}")
         yield Stop("class-page-reception", page, False)
+        page.goto(f"/people/{self.harbour.classroom(3).pupils[1].public_id}/families")
+        taps(page, page.get_by_role("button", name="Unlink Jo Adebayo"))
+        yield Stop("unlinked", page, False)
+        taps(page, page.get_by_role("link", name="Record to print"))
+        yield Stop("unlinked-record", page, False)
 
     # Pretend apps, as staff try them: the same pages as pupils have, with nothing to wait for
 
@@ -299,8 +307,16 @@ class Tour:
         taps(page, page.locator("main form button[type=submit]").first)
         page.goto("/families/children")
         yield Stop("children", page, False)
+        page.goto("/families/mail")
+        taps(page, page.locator("main form button[type=submit]"))
+        yield Stop("parent-letters", page, False)
         page.goto("/help")
         yield Stop("help-parent", page, False)
+        page = self._window()
+        page.goto("/families/forgotten")
+        page.locator("#email").fill("parent@demo.example")
+        taps(page, page.locator("main form button[type=submit]"))
+        yield Stop("parent-asked", page, False)
 
     # Windows
 
