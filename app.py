@@ -25,6 +25,8 @@ from accounts.views.classes import bp as classes
 from accounts.views.comfort import bp as comfort
 from accounts.views.families import bp as families
 from accounts.views.front import bp as front
+from accounts.views.mail import bp as mail
+from accounts.views.mail import stopped as stop_letters
 from accounts.views.office import bp as office
 from accounts.views.staff import bp as staff
 from database import db, set_up_sqlite, stop_reading
@@ -117,7 +119,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             set_up_sqlite(db.engine)
-    CSRFProtect(app)
+    # A mailbox's own "unsubscribe" button sends no token of ours; the proof in its address is all it takes (RFC 8058).
+    CSRFProtect(app).exempt(stop_letters)
     set_up_login(app)
     app.before_request(shut_by_default)
     app.after_request(_finish_response)
@@ -125,7 +128,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.context_processor(_shared_with_pages)
     for pupils in (front, comfort, lessons, practices, quizzes, progress, safeguarding):
         app.register_blueprint(pupils)
-    for adults in (staff, families, classes, office, roster, desk):
+    for adults in (staff, families, mail, classes, office, roster, desk):
         app.register_blueprint(adults)
     static_files.register(app, open_to_all)
     app.register_error_handler(HTTPException, _show_error)

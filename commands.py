@@ -1,4 +1,5 @@
-"""Commands of the person who runs the installation: `flask school new`, `flask keys print`, `flask standings rebuild`.
+"""Commands of the person who runs the installation: `flask school new`, `flask keys print`, `flask mail send`,
+`flask standings rebuild`.
 
 They make and mend; none of them can read what a child has told.
 """
@@ -14,23 +15,26 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from accounts.models import STAFF, Role, School, User
+from accounts.outbox import send_waiting_mail
 from accounts.people import INVITATION_LASTS, add_staff, invite, is_email_taken, make_school, note
 from accounts.school_time import date_words
 from accounts.secrets import grouped
 from accounts.typed import is_email, one_line
 from database import db, start_writing, writing
 from demo import cli as demo_cli
+from progress.digest import queue_digests
 from quizzes import standings
 from settings import Settings
 from web import keys, now, settings
 
 school = AppGroup("school", help="Make a real school, and list the schools.")
 keys_group = AppGroup("keys", help="The installation's keys.")
+mail_group = AppGroup("mail", help="Mail that waits to be sent.")
 standings_group = AppGroup("standings", help="The running totals beside the answers.")
 
 
 def register(app: Flask) -> None:
-    for group in (school, keys_group, standings_group, demo_cli):
+    for group in (school, keys_group, mail_group, standings_group, demo_cli):
         app.cli.add_command(group)
 
 
@@ -108,6 +112,23 @@ def print_keys() -> None:
     click.echo("")
     click.echo("To use it: put each key back into its file (or set SAFE_HARBOUR_SECRET), then start the server.")
     click.echo("Without it, sign-in cards must be printed again and staff set up their phones again.")
+
+
+@mail_group.command("send")
+def send_mail() -> None:
+    """Send the mail that is due, each once; what the mail server does not take waits, and is tried again later."""
+    done, here = send_waiting_mail(now()), settings()
+    click.echo(f"{done.sent} sent, {done.waiting} waiting, {done.void} void.")
+    for problem, count in sorted(done.problems.items()):
+        click.echo(f"  {count} waiting because of: {problem}")
+    if done.sent and here.mail == "file":
+        click.echo(f"Nothing left this machine: the mail is in {here.instance / 'mail'} (docs/settings.md).")
+
+
+@mail_group.command("digest")
+def write_digests() -> None:
+    """Queue the weekly letters of last Friday for the parents who want one. Asked twice, it does it once."""
+    click.echo(f"{queue_digests(now())} letters queued.")
 
 
 @standings_group.command("rebuild")

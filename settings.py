@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 HERE = Path(__file__).resolve().parent
 
@@ -43,6 +44,17 @@ class Settings:
     proxies: int = 0
     #: How many threads `make run` answers with.
     threads: int = 4
+    #: Where mail goes: "file" (into `instance/mail/`, for trying out), "console", or "smtp".
+    mail: str = "file"
+    #: Who mails come from, such as "Safe Harbour <harbour@school.example>".
+    mail_from: str = ""
+    #: The school's mail server, and an account on it where it wants one.
+    mail_host: str = ""
+    mail_port: int = 587
+    mail_user: str = ""
+    mail_password: str = field(default="", repr=False)
+    #: "starttls" (port 587), "tls" from the first byte (port 465), or "off" for a server on this network.
+    mail_tls: str = "starttls"
     #: Tests set the clock; a school never does.
     clock: Callable[[], datetime] = field(default=clock_of_the_machine, compare=False)
 
@@ -55,6 +67,16 @@ class Settings:
         """Whether the printed address is one that only this machine can open."""
         host = self.address.split("://", 1)[-1].split("/", 1)[0].rsplit(":", 1)[0]
         return host in {"127.0.0.1", "localhost", "[::1]", "::1"}
+
+    @property
+    def mail_domain(self) -> str:
+        """What stands after the @ in what mails are known by: the host of the address."""
+        return urlsplit(self.address).hostname or "localhost"
+
+    @property
+    def is_mail_sent(self) -> bool:
+        """Whether a mail reaches anybody, or is only kept for whoever tries the app out."""
+        return self.mail == "smtp"
 
     @property
     def sqlalchemy_url(self) -> str:
@@ -74,7 +96,9 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     address = env.get("SAFE_HARBOUR_ADDRESS", f"http://127.0.0.1:{port}").rstrip("/")
     if "://" not in address:
         raise BadSetting(f"SAFE_HARBOUR_ADDRESS is {address!r}: give scheme and host, such as https://harbour.example")
-    return Settings(
+    mail = _one_of(env.get("SAFE_HARBOUR_MAIL", ""), "SAFE_HARBOUR_MAIL", ("file", "console", "smtp"))
+    mail_tls = _one_of(env.get("SAFE_HARBOUR_MAIL_TLS", ""), "SAFE_HARBOUR_MAIL_TLS", ("starttls", "tls", "off"))
+    settings = Settings(
         environment=env.get("SAFE_HARBOUR_ENV", "production"),
         database_url=env.get("DATABASE_URL", ""),
         instance=Path(env.get("SAFE_HARBOUR_INSTANCE", str(HERE / "instance"))),
@@ -85,7 +109,38 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         is_plain_http=env.get("SAFE_HARBOUR_PLAIN_HTTP", "") == "1",
         proxies=_number(env, "SAFE_HARBOUR_PROXIES", 0),
         threads=_number(env, "SAFE_HARBOUR_THREADS", 4),
+        mail=mail,
+        mail_from=env.get("SAFE_HARBOUR_MAIL_FROM", ""),
+        mail_host=env.get("SAFE_HARBOUR_MAIL_HOST", ""),
+        mail_port=_number(env, "SAFE_HARBOUR_MAIL_PORT", {"tls": 465, "off": 25}.get(mail_tls, 587)),
+        mail_user=env.get("SAFE_HARBOUR_MAIL_USER", ""),
+        mail_password=env.get("SAFE_HARBOUR_MAIL_PASSWORD", ""),
+        mail_tls=mail_tls,
     )
+    _must_be_able_to_send(settings)
+    return settings
+
+
+def _must_be_able_to_send(settings: Settings) -> None:
+    """Raises BadSetting for mail that would never arrive, or would show its password on the way."""
+    if settings.mail_from and ("@" not in settings.mail_from or not settings.mail_from.isprintable()):
+        raise BadSetting(
+            f"SAFE_HARBOUR_MAIL_FROM is {settings.mail_from!r}: give an address such as harbour@school.example"
+        )
+    if settings.is_mail_sent and not (settings.mail_host and settings.mail_from):
+        raise BadSetting("SAFE_HARBOUR_MAIL is smtp: give SAFE_HARBOUR_MAIL_HOST and SAFE_HARBOUR_MAIL_FROM as well")
+    if settings.mail_password and settings.mail_tls == "off":
+        raise BadSetting(
+            "SAFE_HARBOUR_MAIL_TLS is off, and SAFE_HARBOUR_MAIL_PASSWORD would cross the network for all to read: "
+            "use starttls or tls, or a mail server that wants no password from this machine"
+        )
+
+
+def _one_of(value: str, name: str, allowed: tuple[str, ...]) -> str:
+    """The first where nothing is given."""
+    if value and value not in allowed:
+        raise BadSetting(f"{name} is {value!r}: give one of {', '.join(allowed)}")
+    return value or allowed[0]
 
 
 def _number(env: Mapping[str, str], name: str, default: int) -> int:

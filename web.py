@@ -26,6 +26,11 @@ def now() -> datetime:
     return settings().clock()
 
 
+def address_of(endpoint: str, **values: str) -> str:
+    """The whole address of a page, as a mail carries it: SAFE_HARBOUR_ADDRESS and the path. No request is needed."""
+    return settings().address + current_app.url_map.bind("localhost").build(endpoint, values)
+
+
 def wants_json() -> bool:
     """Whether our own script asks (safe-save.js), rather than a browser that shows pages."""
     return request.headers.get("Accept") == "application/json"  # all that it says; a browser's long list is not parsed

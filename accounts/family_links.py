@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from accounts.home_links import end_home_links
-from accounts.models import FamilyCode, FamilyLink, Pupil, SchoolClass, User
+from accounts.models import FamilyCode, FamilyLink, Pupil, Role, SchoolClass, User
+from accounts.outbox import void_waiting
 from accounts.people import note
+from accounts.policy import UNLINKED
+from accounts.reset_links import void_links
 from accounts.secrets import clear_letters, code_hash, tidy_code
-from accounts.sessions import Actor, end_all_of
+from accounts.sessions import Actor, alive_of, end_all_of
 from accounts.signing_in import HOUR, Tried
 from accounts.throttle import CODES_AN_HOUR, count_hit, count_wrong, forget, read_tally
 from database import db, new_public_id
@@ -170,9 +173,10 @@ def link(connection: Connection, waiting: Waiting, parent_id: int, at: datetime)
 def unlink(actor: Actor, pupil: Pupil, parent_id: int, at: datetime) -> bool:
     """End this grown-up's link to this child, at the next request. False if there was none.
 
-    The child's letters that nobody has used are void, since one of them may lie in this grown-up's kitchen, and so are
-    the links to the child's home card. With no
-    other child, the account's sessions end. Nobody is told by mail.
+    The child's letters that nobody has used are void, since one of them may lie in this grown-up's kitchen; so are the
+    links to the child's home card, and the account's links to a new password and the mails that wait for it. With no
+    other child, its sessions end. Nobody is told by mail. What ended is kept with the entry in
+    the log, from which a record can be printed.
     """
     connection = db.session.connection()
     ended = connection.execute(
@@ -182,16 +186,32 @@ def unlink(actor: Actor, pupil: Pupil, parent_id: int, at: datetime) -> bool:
     )
     if ended.rowcount == 0:
         return False
-    connection.execute(
+    letters = connection.execute(
         update(FamilyCode).where(FamilyCode.pupil_id == pupil.user_id, *_open_at(at)).values(voided_at=at)
     )
     end_home_links(connection, [pupil.user_id])
     others = connection.execute(
         select(FamilyLink.id).where(FamilyLink.parent_id == parent_id, FamilyLink.ended_at.is_(None)).limit(1)
     ).first()
+    sessions = 0
     if others is None:
+        sessions = alive_of(connection, parent_id, Role.PARENT, at)
         end_all_of(connection, parent_id, at)
-    note(pupil.school_id, actor.user_id, "family-unlinked", pupil.user_id, at)
+    note(
+        pupil.school_id,
+        actor.user_id,
+        UNLINKED,
+        pupil.user_id,
+        at,
+        {
+            "grown_up": parent_id,
+            "has_another_child": others is not None,
+            "sessions": sessions,
+            "letters": letters.rowcount,
+            "links": void_links(connection, parent_id, at),
+            "mails": void_waiting(connection, parent_id, at),
+        },
+    )
     return True
 
 

@@ -123,6 +123,8 @@ class Adult(Model):
     totp_key_version: Mapped[int] = mapped_column(default=1)
     is_totp_on: Mapped[bool] = mapped_column(default=False)
     totp_last_step: Mapped[int] = mapped_column(default=0)  # a code is good once
+    #: A parent who wants the weekly letter, and since when; empty: never, which is so until they say otherwise.
+    weekly_since: Mapped[Moment | None]
 
 
 class RecoveryCode(Model):
@@ -202,6 +204,46 @@ class FamilyLink(Model):
     ended_at: Mapped[Moment | None]
 
 
+class ResetLink(Model):
+    """A parent's way to a new password, by mail: one use, one hour. Derived from `public_id`; not in the mail's row."""
+
+    __tablename__ = "reset_links"
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    key_version: Mapped[int]
+    code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    made_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    used_at: Mapped[Moment | None]
+    voided_at: Mapped[Moment | None]
+
+
+class Mail(Model):
+    """A mail that waits, was sent, or is void (accounts/outbox.py). No address, no secret and no child's name."""
+
+    __tablename__ = "mails"
+    __table_args__ = (UniqueConstraint("school_id", "key", name="one_mail_per_key"),)
+    id: Mapped[Key]
+    public_id: Mapped[PublicId]  # in the Message-ID, so that a mail sent again is known for the same
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(16))  # digest, reset; other rooms have their own
+    key: Mapped[str] = mapped_column(String(80))  # what it is about: a second one of the same key is not made
+    subject: Mapped[str] = mapped_column(String(120))
+    body: Mapped[str] = mapped_column(Text)  # plain text
+    queued_at: Mapped[Moment]
+    due_at: Mapped[Moment]
+    #: When it is tried next; empty once it is sent or void. Whoever tries it first puts this past its own lease.
+    try_after: Mapped[Moment | None] = mapped_column(index=True)
+    tries: Mapped[int] = mapped_column(default=0)
+    #: Why the last try failed, for the person who runs the installation: "SMTPConnectError", "refused 550".
+    problem: Mapped[str] = mapped_column(String(40), default="")
+    sent_at: Mapped[Moment | None]
+    voided_at: Mapped[Moment | None]
+
+
 class Throttle(Model):
     """How often something was tried, so that guessing is slowed and nobody is locked out."""
 
@@ -227,8 +269,11 @@ class AuditEntry(Model):
 
     __tablename__ = "audit_entries"
     id: Mapped[Key]
+    public_id: Mapped[PublicId]
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"), index=True)
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))  # empty: the installation's own command
     what: Mapped[str] = mapped_column(String(40))
     about_id: Mapped[int | None]
+    #: What a record of it tells besides: JSON of ids and counts; mostly empty.
+    detail: Mapped[str] = mapped_column(Text, default="")
     at: Mapped[Moment]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -235,6 +236,14 @@ def settle_year_group(school_class: SchoolClass) -> None:
         school_class.year_group = row.year_group
 
 
-def note(school_id: int, actor_id: int | None, what: str, about_id: int | None, at: datetime) -> None:
-    """Keep who did what to whom, by id."""
-    db.session.add(AuditEntry(school_id=school_id, actor_id=actor_id, what=what, about_id=about_id, at=at))
+def note(
+    school_id: int,
+    actor_id: int | None,
+    what: str,
+    about_id: int | None,
+    at: datetime,
+    detail: Mapping[str, int] | None = None,
+) -> None:
+    """Keep who did what to whom, by id; `detail` holds other ids and counts, never a name."""
+    said = json.dumps(detail) if detail else ""
+    db.session.add(AuditEntry(school_id=school_id, actor_id=actor_id, what=what, about_id=about_id, detail=said, at=at))

@@ -15,7 +15,19 @@ from flask import abort, current_app, redirect, request, url_for
 from sqlalchemy import Select, false, select
 from werkzeug.wrappers import Response
 
-from accounts.models import SECOND_FACTOR, STAFF, Adult, FamilyLink, Membership, Pupil, Role, School, SchoolClass, User
+from accounts.models import (
+    SECOND_FACTOR,
+    STAFF,
+    Adult,
+    AuditEntry,
+    FamilyLink,
+    Membership,
+    Pupil,
+    Role,
+    School,
+    SchoolClass,
+    User,
+)
 from accounts.sessions import Actor, who
 from database import db
 from web import wants_json
@@ -42,6 +54,7 @@ class Action(StrEnum):
     TELL = "tell"  # somebody at school, by the lifebuoy or about a child
     READ_CONCERNS = "read concerns"  # the desk of the DSL team, and of the head for what is sent to the head alone
     RUN_BOX = "run box"  # the DSL team: whether the lifebuoy sends, and the school's hours
+    CHOOSE_LETTERS = "choose letters"  # a parent: weekly or never
 
 
 _TEACHING = {
@@ -87,11 +100,16 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.TELL,
         }
     ),
-    Role.PARENT: frozenset({Action.READ_SUMMARY, Action.LINK_CHILD, Action.SIGN_OUT, Action.TELL}),
+    Role.PARENT: frozenset(
+        {Action.READ_SUMMARY, Action.LINK_CHILD, Action.CHOOSE_LETTERS, Action.SIGN_OUT, Action.TELL}
+    ),
 }
 
 #: Roles that see every class of their school; a teacher sees the classes she teaches.
 WHOLE_SCHOOL = frozenset({Role.DSL, Role.DEPUTY, Role.HEAD, Role.ADMIN})
+
+#: What the log calls the end of a grown-up's link to a child.
+UNLINKED = "family-unlinked"
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -154,7 +172,7 @@ def lacks_second_factor(actor: Actor) -> bool:
 
 def _door_of(action: Action) -> str:
     """Where somebody who is not signed in is sent: the door for those who would want this page."""
-    if action in {Action.READ_SUMMARY, Action.LINK_CHILD}:
+    if action in {Action.READ_SUMMARY, Action.LINK_CHILD, Action.CHOOSE_LETTERS}:
         return "families.sign_in"
     if action is Action.SIGN_OUT and request.blueprint in {"staff", "families"}:
         return f"{request.blueprint}.sign_in"  # the session was over already
@@ -201,6 +219,13 @@ def pupil_or_404(actor: Actor, public_id: str) -> tuple[Pupil, User]:
     if found is None:
         abort(404)
     return found[0], found[1]
+
+
+def unlinkings_for(actor: Actor) -> Select[AuditEntry]:
+    """What this person may read of grown-ups who were unlinked: those of the own school, children who left too."""
+    if not may(actor, Action.UNLINK_FAMILY):
+        return select(AuditEntry).where(false())
+    return select(AuditEntry).where(AuditEntry.school_id == actor.school_id, AuditEntry.what == UNLINKED)
 
 
 def school_of(actor: Actor) -> School:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,6 +14,7 @@ from accounts.bands import YEAR_NAMES, band_of_class
 from accounts.models import (
     STAFF,
     Adult,
+    AuditEntry,
     FamilyCode,
     FamilyLink,
     Invitation,
@@ -23,7 +26,7 @@ from accounts.models import (
     SignIn,
     User,
 )
-from accounts.policy import WHOLE_SCHOOL, Action, classes_for, may, staff_for
+from accounts.policy import WHOLE_SCHOOL, Action, classes_for, may, staff_for, unlinkings_for
 from accounts.sessions import Actor
 from accounts.signing_in import many_tries
 from database import db
@@ -221,6 +224,69 @@ def grown_ups_of(actor: Actor, pupil_id: int) -> list[GrownUp]:
             .where(FamilyLink.pupil_id == pupil_id, FamilyLink.ended_at.is_(None))
             .order_by(FamilyLink.linked_at, FamilyLink.id)
         )
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Unlinking:
+    """That a grown-up's link to a child was ended: by whom, when, and what ended with it."""
+
+    public_id: str
+    at: datetime
+    child: str  # names are empty once the retention rule has taken the person's row
+    grown_up: str
+    email: str
+    by: str
+    by_role: str
+    has_another_child: bool
+    sessions: int
+    letters: int
+    links: int
+    mails: int
+
+
+def unlinkings_of(actor: Actor, pupil_id: int) -> list[Unlinking]:
+    """Every unlinking from this child that this person may read, the newest first: two statements."""
+    entries = unlinkings_for(actor).where(AuditEntry.about_id == pupil_id)
+    return _told(list(db.session.scalars(entries.order_by(AuditEntry.at.desc(), AuditEntry.id.desc()))))
+
+
+def unlinking(actor: Actor, public_id: str) -> Unlinking | None:
+    """One that this person may read; the child may have left since."""
+    entry = db.session.scalar(unlinkings_for(actor).where(AuditEntry.public_id == public_id))
+    return None if entry is None else _told([entry])[0]
+
+
+def _told(entries: Sequence[AuditEntry]) -> list[Unlinking]:
+    if not entries:
+        return []
+    details = [json.loads(entry.detail) for entry in entries]
+    people = {entry.about_id for entry in entries} | {entry.actor_id for entry in entries}
+    people |= {detail["grown_up"] for detail in details}
+    rows = db.session.execute(
+        select(User.id, User.name, User.role, Adult.email)
+        .outerjoin(Adult, Adult.user_id == User.id)
+        .where(User.id.in_(people - {None}))
+    ).all()
+    name = {row.id: row.name for row in rows}
+    role = {row.id: row.role for row in rows}
+    email = {row.id: row.email for row in rows}
+    return [
+        Unlinking(
+            public_id=entry.public_id,
+            at=entry.at,
+            child=name.get(entry.about_id, ""),
+            grown_up=name.get(detail["grown_up"], ""),
+            email=email.get(detail["grown_up"], ""),
+            by=name.get(entry.actor_id, ""),
+            by_role=role.get(entry.actor_id, ""),
+            has_another_child=bool(detail["has_another_child"]),
+            sessions=detail["sessions"],
+            letters=detail["letters"],
+            links=detail["links"],
+            mails=detail["mails"],
+        )
+        for entry, detail in zip(entries, details, strict=True)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 #: A card that is for school works on school days between these hours (school-local).
@@ -41,6 +41,22 @@ def is_in_window(moment: datetime, timezone: str, start: int | None, end: int | 
 
 def day_of(moment: datetime, timezone: str) -> date:
     return local(moment, timezone).date()
+
+
+def last_turn(moment: datetime, timezone: str, weekday: int, clock: time) -> datetime:
+    """The last time, in UTC, that the school's clock showed this time on this weekday (0 is Monday)."""
+    here = local(moment, timezone)
+    day = here.date() - timedelta(days=(here.weekday() - weekday) % 7)
+    turn = datetime.combine(day, clock, ZoneInfo(timezone))
+    if turn > here:
+        turn = datetime.combine(day - timedelta(days=7), clock, ZoneInfo(timezone))
+    return turn.astimezone(UTC)
+
+
+def week_of(moment: datetime, timezone: str) -> str:
+    """The ISO week on the school's calendar: "2026-47"."""
+    year, week, _ = day_of(moment, timezone).isocalendar()
+    return f"{year}-{week:02}"
 
 
 def date_words(moment: datetime, timezone: str) -> str:

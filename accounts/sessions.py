@@ -332,6 +332,13 @@ def _end_current(connection: Connection, here: HarbourSession, at: datetime) -> 
         connection.execute(_END, {"whose": _token_hash(here.token), "moment": at})
 
 
+def alive_of(connection: Connection, user_id: int, role: Role, at: datetime) -> int:
+    """How many sessions of somebody in this role could still be used."""
+    since = at - IDLE.get(role, IDLE_STAFF)
+    alive = select(func.count()).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None), SignIn.seen_at >= since)
+    return connection.scalar(alive) or 0
+
+
 def end_all_of(connection: Connection, user_id: int, at: datetime, but: int | None = None) -> None:
     """End every session of one person: a leaver, an unlinked parent, a lost tablet."""
     ending = update(SignIn).where(SignIn.user_id == user_id, SignIn.ended_at.is_(None)).values(ended_at=at)

@@ -22,6 +22,7 @@ from settings import Settings
 from tests.harness.browser import LAPTOP, Browse, LiveServer, Window, chromium
 from tests.harness.clock import Clock
 from tests.harness.databases import Database, SqliteFile, postgres_cluster
+from tests.harness.post_office import PostOffice
 from tests.harness.visitor import Visitor
 from tests.harness.world import APerson, World
 
@@ -156,6 +157,14 @@ def clock(house: House) -> Clock:
 @pytest.fixture
 def world(app: Flask, clock: Clock) -> World:
     return World(app, clock)
+
+
+@pytest.fixture
+def post_office() -> Iterator[PostOffice]:
+    """A mail server on a port of its own."""
+    office = PostOffice()
+    yield office
+    office.stop()
 
 
 # A real browser

@@ -35,7 +35,15 @@ LEFT_BEHIND = shutil.ignore_patterns(".git", ".venv", "instance", "shots", "resu
 
 #: Files whose `.where(...)` arguments say what belongs to whom, with the functions or names that hold them.
 SCOPES: dict[str, tuple[str, ...]] = {
-    "accounts/policy.py": ("classes_for", "class_or_404", "pupils_for", "pupil_or_404", "staff_for", "staff_or_404"),
+    "accounts/policy.py": (
+        "classes_for",
+        "class_or_404",
+        "pupils_for",
+        "pupil_or_404",
+        "staff_for",
+        "staff_or_404",
+        "unlinkings_for",
+    ),
     "accounts/sessions.py": ("_WHO",),
     "accounts/views/front.py": ("_DOOR", "_BOATS", "_BOAT"),
     "accounts/views/families.py": ("unlink", "void_code"),
@@ -52,6 +60,7 @@ GUARDS: tuple[tuple[str, str, str], ...] = (
     ("accounts/policy.py", "if actor.role in WHOLE_SCHOOL:", "if True:"),
     ("accounts/policy.py", "if actor.role == Role.PARENT:", "if False:"),
     ("accounts/policy.py", "if not may(actor, Action.RUN_OFFICE):", "if False:"),
+    ("accounts/policy.py", "if not may(actor, Action.UNLINK_FAMILY):", "if False:"),
     ("accounts/sessions.py", "if row is None or row[24] is not None:", "if row is None:"),
     ("accounts/views/front.py", "if not (may_look(", "if False and not (may_look("),
     ("accounts/views/front.py", "if may_look(", "if True or may_look("),

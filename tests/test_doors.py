@@ -12,11 +12,14 @@ from functools import cached_property
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from accounts.family_links import make_code
-from accounts.models import SignIn
-from accounts.policy import Action
+from accounts.models import AuditEntry, SignIn
+from accounts.people import note
+from accounts.policy import UNLINKED, Action
+from accounts.weekly_letter import stop_token
 from app import HEADERS
 from database import db, writing
 from quizzes.attempts import LESSON, begin
@@ -40,6 +43,7 @@ class Cast:
     okoro: APerson
     attempt: str = ""
     code: str = ""
+    record: str = ""
     visitors: dict[str, Visitor] = field(default_factory=dict)
 
     @cached_property
@@ -51,6 +55,8 @@ class Cast:
             "staff": self.okoro.public_id,
             "attempt": self.attempt,
             "code": self.code,
+            "record": self.record,
+            "stop": stop_token(self.world.keys, self.mum.public_id),
         }
 
 
@@ -84,6 +90,10 @@ def gather(world: World) -> Cast:
         code = make_code(world.keys, home.id, amina.id, 2, world.clock.now)
         db.session.flush()
         cast.code = code.public_id
+        ended = dict.fromkeys(("has_another_child", "sessions", "letters", "links", "mails"), 0)
+        note(home.id, mum.id, UNLINKED, amina.id, world.clock.now, {"grown_up": estranged.id, **ended})
+        newest = select(AuditEntry.public_id).order_by(AuditEntry.id.desc()).limit(1)
+        cast.record = db.session.scalars(newest).one()
     everyone: dict[str, Callable[[], Visitor]] = {
         "nobody": world.visitor,
         "at the door": lambda: world.looking_for_a_boat(willow),
@@ -187,9 +197,12 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "families.make_letter": ("/people/{pupil}/families/letter", {"teacher", "admin"} | WHOLE_SCHOOL),
     "families.of_pupil": ("/people/{pupil}/families", {"teacher", "admin"} | WHOLE_SCHOOL),
     "families.void_code": ("/people/{pupil}/families/letters/{code}/void", {"teacher", "admin"} | WHOLE_SCHOOL),
+    "families.record": ("/families/records/{record}", WHOLE_SCHOOL),
     "families.unlink": ("/people/{pupil}/families/{parent}/unlink", WHOLE_SCHOOL),
     "families.add_child": ("/families/add", PARENTS),
     "families.try_add_child": ("/families/add", PARENTS),
+    "mail.letters": ("/families/mail", PARENTS),
+    "mail.choose": ("/families/mail", PARENTS),
     "families.sign_out": ("/families/sign-out", PUPILS | PARENTS | ALL_STAFF | OTHER_STAFF | BARE),
     "progress.children": ("/families/children", PARENTS),
     "progress.summary": ("/families/children/{pupil}", {"parent", "second parent"}),
@@ -243,6 +256,12 @@ OPEN: dict[str, str] = {
     "families.try_join": "/families/join",
     "progress.home": "/home",
     "progress.read_home": "/home",
+    "mail.stop": "/families/stop/{stop}",
+    "mail.stopped": "/families/stop/{stop}",
+    "mail.forgotten": "/families/forgotten",
+    "mail.ask_for_link": "/families/forgotten",
+    "mail.renew": "/families/renew",
+    "mail.set_word": "/families/renew",
     "static_file": "/static/x/none.css",
     "favicon": "/favicon.ico",
 }
@@ -273,7 +292,7 @@ def test_every_address_has_a_row_and_every_row_an_address(app: Flask) -> None:
 
 def test_the_rows_match_their_addresses(app: Flask) -> None:
     """An address that leads to another page would test the wrong one."""
-    ids = dict.fromkeys(("klass", "pupil", "parent", "staff", "attempt", "code"), "abc")
+    ids = dict.fromkeys(("klass", "pupil", "parent", "staff", "attempt", "code", "record"), "abc")
     for endpoint, (address, _) in LET_IN.items():
         adapter = app.url_map.bind("localhost")
         assert adapter.match(address.format(**ids), method=methods(app, endpoint))[0] == endpoint
@@ -317,11 +336,15 @@ def test_every_page_says_once_who_may_open_it(app: Flask) -> None:
         assert sum(says) == 1, endpoint
 
 
+#: A mailbox's own "unsubscribe" button sends no token of ours (RFC 8058); the proof in its address is all it takes.
+WITHOUT_TOKEN = {"mail.stopped"}
+
+
 def test_every_form_asks_for_its_token(world: World) -> None:
     cast = gather(world)
     teacher, pupil = cast.visitors["teacher"], cast.visitors["pupil"]
     for rule in world.app.url_map.iter_rules():
-        if "POST" not in (rule.methods or set()):
+        if "POST" not in (rule.methods or set()) or rule.endpoint in WITHOUT_TOKEN:
             continue
         address = LET_IN.get(rule.endpoint, (OPEN.get(rule.endpoint, ""), set()))[0].format(**cast.places)
         for visitor in (teacher, pupil):

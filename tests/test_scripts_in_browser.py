@@ -205,3 +205,24 @@ def test_signing_out_empties_the_browsers_storage(browse: Browse, musa: APerson)
     page.wait_for_url("**/code")
 
     assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+
+
+# Codes in an address
+
+
+@pytest.mark.parametrize(
+    ("address", "typed"),
+    [
+        ("/families/join#ACDEFGHJKLMN", "ACDE FGHJ KLMN"),
+        ("/families/renew#ACDEFGHJKLMNPQRT", "ACDE FGHJ KLMN PQRT"),
+        ("/families/renew#made-up", ""),
+    ],
+)
+def test_the_code_of_a_letter_or_a_mail_types_itself_and_leaves_the_address(
+    browse: Browse, address: str, typed: str
+) -> None:
+    page = browse(size=PHONE)
+    page.goto(address)
+    expect(page.locator("input[name=code]")).to_have_value(typed)
+    if typed:
+        assert "#" not in page.url

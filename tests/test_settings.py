@@ -55,6 +55,12 @@ def test_a_second_key_makes_new_secrets_and_the_first_still_opens_old_ones(tmp_p
         ("PORT", "eighty", "whole number"),
         ("SAFE_HARBOUR_PROXIES", "-1", "whole number"),
         ("SAFE_HARBOUR_ADDRESS", "harbour.school.example", "scheme and host"),
+        ("SAFE_HARBOUR_MAIL", "pigeon", "one of file, console, smtp"),
+        ("SAFE_HARBOUR_MAIL", "smtp", "SAFE_HARBOUR_MAIL_HOST and SAFE_HARBOUR_MAIL_FROM"),
+        ("SAFE_HARBOUR_MAIL_FROM", "Safe Harbour", "an address such as"),
+        ("SAFE_HARBOUR_MAIL_FROM", "a@b.example\nBcc: c@d.example", "an address such as"),
+        ("SAFE_HARBOUR_MAIL_TLS", "yes", "one of starttls, tls, off"),
+        ("SAFE_HARBOUR_MAIL_PORT", "smtp", "whole number"),
     ],
 )
 def test_a_setting_that_makes_no_sense_says_what_to_give(name: str, value: str, says: str) -> None:
@@ -74,6 +80,19 @@ def test_a_setting_that_makes_no_sense_says_what_to_give(name: str, value: str, 
 )
 def test_cards_know_an_address_that_only_this_machine_opens(address: str, is_loopback: bool) -> None:
     assert read_settings({"SAFE_HARBOUR_ADDRESS": address}).is_loopback is is_loopback
+
+
+def test_a_mail_password_does_not_cross_the_network_for_all_to_read_nor_stand_in_a_log() -> None:
+    said = {"SAFE_HARBOUR_MAIL_TLS": "off", "SAFE_HARBOUR_MAIL_PASSWORD": "lantern"}
+    with pytest.raises(BadSetting, match="for all to read"):
+        read_settings(said)
+    assert "lantern" not in repr(read_settings({**said, "SAFE_HARBOUR_MAIL_TLS": "tls"}))
+
+
+@pytest.mark.parametrize(("tls", "port"), [("", 587), ("starttls", 587), ("tls", 465), ("off", 25)])
+def test_the_usual_port_goes_with_the_way_to_encrypt(tls: str, port: int) -> None:
+    assert read_settings({"SAFE_HARBOUR_MAIL_TLS": tls}).mail_port == port
+    assert read_settings({"SAFE_HARBOUR_MAIL_TLS": tls, "SAFE_HARBOUR_MAIL_PORT": "2525"}).mail_port == 2525
 
 
 def test_a_postgresql_address_is_taken_as_hosts_write_it() -> None:

@@ -7,9 +7,10 @@ each condition that the knocking does not notice. `make mutate-doors` takes each
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from accounts import family_links, people
-from accounts.models import SchoolClass, User
+from accounts.models import AuditEntry, SchoolClass, User
 from accounts.policy import Action, classes_for, needs, staff_for
 from accounts.sessions import signed_in
 from database import db
@@ -163,6 +164,31 @@ def test_an_address_that_names_none_of_the_childs_grown_ups_unlinks_nobody(world
         hart.posts(f"/people/{amina.public_id}/families/{nobody_of_hers}/unlink", status=404)
     assert reads_about(mum, amina)
     assert reads_about(bens, ben)
+
+
+def test_a_record_is_of_an_unlinking_of_this_child_in_this_school_alone(world: World) -> None:
+    """Of what else is in the log there is none, whatever stands in the address; a teacher is shown none at all."""
+    willow = world.klass("Willow")
+    amina, ben = world.pupils(["Amina", "Ben"], willow)
+    zed = world.pupil("Zed", world.klass("Fir", school=world.school("Far Shore Primary")))
+    okoro = world.signed_in(world.teacher("Mr Okoro", willow))
+    hart, far = world.signed_in(world.dsl()), world.signed_in(world.dsl("Ms Far", school=zed.school))
+    for lead, child, name in ((hart, amina, "Sam Khan"), (hart, ben, "Bo Lee"), (far, zed, "Far Away")):
+        parent = world.parent_of(child, name=name)
+        lead.posts(f"/people/{child.public_id}/families/{parent.public_id}/unlink", status=200)
+    hart.posts(f"/people/{amina.public_id}/families/letter", {"number": "1"}, status=200)
+
+    page = hart.visits(f"/people/{amina.public_id}/families")
+    assert ["Sam Khan" in page, "Bo Lee" in page, "Far Away" in page] == [True, False, False]
+    assert "Sam Khan" not in okoro.visits(f"/people/{amina.public_id}/families")
+    with world.app.app_context():
+        log = {
+            (entry.what, entry.school_id): entry.public_id
+            for entry in db.session.scalars(select(AuditEntry).order_by(AuditEntry.id))
+        }
+    hart.visits(f"/families/records/{log['family-unlinked', amina.school.id]}")
+    hart.visits(f"/families/records/{log['family-unlinked', zed.school.id]}", status=404)
+    hart.visits(f"/families/records/{log['family-code', amina.school.id]}", status=404)
 
 
 def test_making_one_letter_void_leaves_the_childs_other_one_and_another_childs(world: World) -> None:

@@ -17,13 +17,22 @@ from accounts.passwords import hash_password, problem_with
 from accounts.people import add_parent, is_email_taken
 from accounts.policy import Action, class_or_404, classes_for, may, needs, open_to_all, pupil_or_404
 from accounts.qr import qr_code
-from accounts.queries import codes_of, grown_ups_of, names_in, open_codes, safeguarding_lead
-from accounts.school_time import date_words
+from accounts.queries import (
+    codes_of,
+    grown_ups_of,
+    names_in,
+    open_codes,
+    safeguarding_lead,
+    unlinking,
+    unlinkings_of,
+)
+from accounts.school_time import clock_words, date_words
 from accounts.secrets import grouped, tidy_code
 from accounts.sessions import end_sign_in, open_sign_in, signed_in, this_session, who
 from accounts.signing_in import Account, Tried, check_password, try_account
 from accounts.throttle import remember_device, wait_words
 from accounts.typed import LONGEST_EMAIL, is_email, one_line
+from accounts.weekly_letter import choose_letters
 from database import db, start_writing, writing
 from web import keys, now, settings
 
@@ -39,9 +48,13 @@ WRONG_CODE = (
 )
 JUST_USED = "That code has just been used. The school can print a new letter."
 
+#: Who may unlink, as a record calls them.
+ROLE_WORDS: dict[str, str] = {Role.DSL: "safeguarding lead", Role.DEPUTY: "deputy safeguarding lead", Role.HEAD: "head"}
+
 #: What the page of a child's grown-ups says after something was done; the address names which.
 SAID = {
-    "unlinked": "Unlinked. That account does not show this child any more, and the child's unused letters are void.",
+    "unlinked": "Unlinked. That account does not show this child any more, and the child's unused letters are void. "
+    "Below is a record to print and file.",
     "void": "That letter opens nothing any more.",
     "letter": "The letter is ready to print.",
 }
@@ -90,6 +103,7 @@ class Typed:
     name: str = ""
     email: str = ""
     own_email: str = ""  # of the account they have
+    is_weekly: bool = False  # wants the weekly letter
 
 
 @bp.get("/families/join")
@@ -110,6 +124,7 @@ def try_join() -> Page:
         name=one_line(request.form.get("name", ""), LONGEST_NAME),
         email=_typed_email(),
         own_email=_typed_email("own_email"),
+        is_weekly=bool(request.form.get("weekly")),
     )
     with writing() as connection:
         outcome, waiting = _try_code(connection, typed.code)
@@ -150,6 +165,8 @@ def _join_anew(typed: Typed, waiting: Waiting) -> Page:
     if not family_links.link(connection, waiting, parent.id, at):
         db.session.rollback()
         return _code_page(typed.code, JUST_USED), 422
+    if typed.is_weekly:
+        choose_letters(connection, parent.id, at, is_weekly=True)
     open_sign_in(connection, school_id=waiting.school_id, user_id=parent.id, class_id=None, how="password", at=at)
     remember_device(connection, parent.id, this_session().device, at)
     db.session.commit()
@@ -271,6 +288,7 @@ def of_pupil(pupil: str) -> str:
             }
             for code in codes_of(found.user_id)
         ],
+        unlinkings=[(one, date_words(one.at, actor.timezone)) for one in unlinkings_of(actor, found.user_id)],
         may_unlink=may(actor, Action.UNLINK_FAMILY),
         may_see=may(actor, Action.SEE_CLASS),
         said=SAID.get(request.args.get("said", ""), ""),
@@ -309,6 +327,24 @@ def unlink(pupil: str, parent: str) -> Response:
     family_links.unlink(actor, found, parent_id, now())
     db.session.commit()
     return _to_pupil(user, "unlinked")
+
+
+@bp.get("/families/records/<public_id>")
+@needs(Action.UNLINK_FAMILY)
+def record(public_id: str) -> str:
+    """One page to print: who was unlinked from whom, by whom, when, and what ended with it. Made from the log."""
+    actor = signed_in()
+    found = unlinking(actor, public_id)
+    if found is None:
+        abort(404)
+    return render_template(
+        "families/record.html",
+        unlinking=found,
+        school_name=actor.school_name,
+        day=date_words(found.at, actor.timezone),
+        clock=clock_words(found.at, actor.timezone),
+        role=ROLE_WORDS.get(found.by_role, ""),
+    )
 
 
 @bp.post("/people/<pupil>/families/letters/<code>/void")

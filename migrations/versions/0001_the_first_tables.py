@@ -83,6 +83,7 @@ def upgrade() -> None:
         sa.Column("totp_key_version", sa.Integer(), nullable=False),
         sa.Column("is_totp_on", sa.Boolean(), nullable=False),
         sa.Column("totp_last_step", sa.Integer(), nullable=False),
+        sa.Column("weekly_since", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_adults_school_id_schools")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_adults_user_id_users")),
         sa.PrimaryKeyConstraint("user_id", name=op.f("pk_adults")),
@@ -115,14 +116,17 @@ def upgrade() -> None:
     op.create_table(
         "audit_entries",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(length=12), nullable=False),
         sa.Column("school_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("actor_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("what", sa.String(length=40), nullable=False),
         sa.Column("about_id", sa.Integer(), nullable=True),
+        sa.Column("detail", sa.Text(), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["actor_id"], ["users.id"], name=op.f("fk_audit_entries_actor_id_users")),
         sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_audit_entries_school_id_schools")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_audit_entries")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_audit_entries_public_id")),
     )
     with op.batch_alter_table("audit_entries", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_audit_entries_school_id"), ["school_id"], unique=False)
@@ -189,6 +193,33 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("user_id", "device", name=op.f("pk_known_devices")),
     )
     op.create_table(
+        "mails",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(length=12), nullable=False),
+        sa.Column("school_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("key", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=120), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("queued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("try_after", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.String(length=40), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_mails_school_id_schools")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_mails_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_mails_public_id")),
+        sa.UniqueConstraint("school_id", "key", name="one_mail_per_key"),
+    )
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mails_try_after"), ["try_after"], unique=False)
+        batch_op.create_index(batch_op.f("ix_mails_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
         "memberships",
         sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("class_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -246,6 +277,27 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_recovery_codes_user_id"), ["user_id"], unique=False)
+
+    op.create_table(
+        "reset_links",
+        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("public_id", sa.String(length=12), nullable=False),
+        sa.Column("school_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("user_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
+        sa.Column("key_version", sa.Integer(), nullable=False),
+        sa.Column("code_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("used_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_reset_links_school_id_schools")),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_reset_links_user_id_users")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reset_links")),
+        sa.UniqueConstraint("code_hash", name=op.f("uq_reset_links_code_hash")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_reset_links_public_id")),
+    )
+    with op.batch_alter_table("reset_links", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_reset_links_user_id"), ["user_id"], unique=False)
 
     op.create_table(
         "sign_ins",
@@ -332,6 +384,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_sign_ins_class_id"))
 
     op.drop_table("sign_ins")
+    with op.batch_alter_table("reset_links", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_reset_links_user_id"))
+
+    op.drop_table("reset_links")
     with op.batch_alter_table("recovery_codes", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_recovery_codes_user_id"))
 
@@ -345,6 +401,11 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_memberships_class_id"))
 
     op.drop_table("memberships")
+    with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_mails_user_id"))
+        batch_op.drop_index(batch_op.f("ix_mails_try_after"))
+
+    op.drop_table("mails")
     op.drop_table("known_devices")
     with op.batch_alter_table("invitations", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_invitations_user_id"))

@@ -18,6 +18,7 @@ from accounts.home_links import home_code, last_day_of
 from accounts.models import SECOND_FACTOR, Adult, FamilyCode, Pupil, Role, SchoolClass, User
 from accounts.secrets import given_secret
 from accounts.sessions import cookie_name, open_sign_in, this_session
+from accounts.weekly_letter import stop_token
 from app import create_app
 from database import db, start_writing, writing
 from demo.build import build
@@ -102,6 +103,10 @@ class DemoHarbour:
             row = db.session.get_one(Pupil, pupil.id)
             last_day = last_day_of(self.clock.now, "Europe/London")
             return home_code(self.app.extensions["keys"], row.user_id, pupil.public_id, row.link_version, last_day)
+
+    def stop_address(self, email: str) -> str:
+        """What stands in the letters to this parent."""
+        return f"/families/stop/{stop_token(self.app.extensions['keys'], self.adult(email).public_id)}"
 
     def shuts_the_door_of(self, classroom: AClassroom) -> None:
         with self.app.app_context():

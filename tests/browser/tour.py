@@ -93,6 +93,9 @@ class Tour:
             ("parent-sign-in", "/families/", False),
             ("parent-join", "/families/join", False),
             ("home-code", "/home", False),
+            ("parent-forgotten", "/families/forgotten", False),
+            ("parent-renew", "/families/renew", False),
+            ("parent-stop", self.harbour.stop_address("parent"), False),
             ("missing", "/nothing/here", False),
         ):
             page.goto(path)
@@ -265,6 +268,11 @@ class Tour:
         yield Stop("classes-dsl", page, False)
         page.goto(f"/classes/{reception.public_id}")
         yield Stop("class-page-reception", page, False)
+        page.goto(f"/people/{self.harbour.classroom(3).pupils[1].public_id}/families")
+        taps(page, page.get_by_role("button", name="Unlink Jo Adebayo"))
+        yield Stop("unlinked", page, False)
+        taps(page, page.get_by_role("link", name="Record to print"))
+        yield Stop("unlinked-record", page, False)
 
     # Pretend apps, as staff try them: the same pages as pupils have, with nothing to wait for
 
@@ -303,6 +311,9 @@ class Tour:
         taps(page, page.locator("main form button[type=submit]").first)
         page.goto("/families/children")
         yield Stop("children", page, False)
+        page.goto("/families/mail")
+        taps(page, page.locator("main form button[type=submit]"))
+        yield Stop("parent-letters", page, False)
         page.goto("/help")
         yield Stop("help-parent", page, False)
         page = self._window()
@@ -313,6 +324,10 @@ class Tour:
         page.locator("#token").fill("ACDE ACDE ACDE ACDE")
         taps(page, page.locator("main form button[type=submit]"))
         yield Stop("home-code-wrong", page, False)
+        page.goto("/families/forgotten")
+        page.locator("#email").fill("parent@demo.example")
+        taps(page, page.locator("main form button[type=submit]"))
+        yield Stop("parent-asked", page, False)
 
     # Windows
 
