@@ -10,10 +10,11 @@ import hashlib
 
 import click
 from flask import Flask, current_app, url_for
-from flask.cli import AppGroup
+from flask.cli import AppGroup, with_appcontext
 from sqlalchemy import func, select
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
+import ticking
 from accounts.models import STAFF, Role, School, User
 from accounts.outbox import send_waiting_mail
 from accounts.people import INVITATION_LASTS, add_staff, invite, is_email_taken, make_school, note
@@ -24,6 +25,7 @@ from database import db, start_writing, writing
 from demo import cli as demo_cli
 from progress.digest import queue_digests
 from quizzes import standings
+from safeguarding.commands import concerns
 from settings import Settings
 from web import keys, now, settings
 
@@ -34,7 +36,7 @@ standings_group = AppGroup("standings", help="The running totals beside the answ
 
 
 def register(app: Flask) -> None:
-    for group in (school, keys_group, mail_group, standings_group, demo_cli):
+    for group in (school, keys_group, mail_group, standings_group, concerns, tick_now, demo_cli):
         app.cli.add_command(group)
 
 
@@ -111,7 +113,8 @@ def print_keys() -> None:
             click.echo(f"  Check: {_check(root)}")
     click.echo("")
     click.echo("To use it: put each key back into its file (or set SAFE_HARBOUR_SECRET), then start the server.")
-    click.echo("Without it, sign-in cards must be printed again and staff set up their phones again.")
+    click.echo("Without it, what children have told can never be read again, sign-in cards must be printed again, and")
+    click.echo("staff set up their phones again.")
 
 
 @mail_group.command("send")
@@ -139,6 +142,17 @@ def rebuild_standings() -> None:
     click.echo(f"Rebuilt. {differences} of the kept totals differed from the answers.")
     if differences:
         raise click.ClickException("They are right now. Please tell the people who make Safe Harbour.")
+
+
+@click.command("tick")
+@with_appcontext
+def tick_now() -> None:
+    """What the clock makes due: concerns that nobody has opened, mail that waits. Each minute; `make run` does it."""
+    done = ticking.tick(keys(), now())
+    if not done.is_ours:
+        click.echo("Another process is at it.")
+    else:
+        click.echo(f"{done.passed_on} passed on, {done.mails} mails sent.")
 
 
 def _check(root: bytes) -> str:

@@ -14,6 +14,7 @@ from dotenv import load_dotenv
 from app import create_app
 from quizzes import catalogue
 from settings import BadSetting, read_settings
+from ticking import keep_ticking
 
 #: The app says in words that a file is too large; only what is larger still is cut off here.
 LARGEST_BODY_BYTES = 32 * 1024 * 1024
@@ -36,6 +37,7 @@ def main() -> None:
     gc.freeze()  # lessons and templates live as long as the server: do not look through them again and again
     gc.set_threshold(50_000, 20, 20)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a class at once is more than the threads: no news
+    keep_ticking(app)
     print(f"Safe Harbour is at {settings.address} (listening on {settings.host}:{settings.port}). Ctrl-C stops it.")
     waitress.serve(
         app,

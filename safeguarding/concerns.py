@@ -16,6 +16,7 @@ from sqlalchemy import Connection, Table, delete, select, update
 from database import new_public_id
 from keys import Keys
 
+from .alerts import alert_readers
 from .chain import ENTRIES, KEYS, READS, Head, append, lock_head, moment_of, moment_text
 from .models import DeskRow, Entry, Look, Source, State
 from .sealing import child_mac, new_key, seal, unseal, unwrap, wrap
@@ -64,7 +65,7 @@ class Sent:
 
 
 def tell(connection: Connection, keys: Keys, school_id: int, told: Told, form: str, at: datetime) -> Sent:
-    """Keep what was told, once for each form."""
+    """Keep what was told, once for each form, and queue the mails to those who read first."""
     mac = form_mac(told.from_id, form)
     head = lock_head(connection, school_id, ENTRIES)  # first: whoever sent the same form a moment ago is done now
     earlier = connection.execute(
@@ -93,6 +94,7 @@ def tell(connection: Connection, keys: Keys, school_id: int, told: Told, form: s
         new_concern=True,
     )
     connection.execute(DESK.insert().values(_first_row(keys, school_id, concern, head.concerns, asdict(told), at)))
+    alert_readers(connection, school_id, concern, is_for_head=told.is_for_head, at=at)
     return Sent(concern, head.concerns, True)
 
 

@@ -11,78 +11,14 @@ import pytest
 from sqlalchemy import Connection, select, text
 from sqlalchemy.exc import DBAPIError
 
-from database import db, writing
+from database import db
 from keys import Keys
 from safeguarding import desk
-from safeguarding.chain import ENTRIES, READS, Verdict, verify, verify_words
-from safeguarding.concerns import DESK, Erased, Sent, Told, erase, look, rebuild, record, tell
-from safeguarding.models import Entry, Look, Source, State
-from tests.harness.world import APerson, World
-
-WORDS = "Someone in my game keeps asking where I live."
-
-
-class Office:
-    """A school with a child who tells and a DSL who reads, without the pages."""
-
-    def __init__(self, world: World) -> None:
-        self.world = world
-        self.school = world.school("Harbour Primary")
-        self.amina = world.pupil("Amina", world.klass("Willow", 3, school=self.school))
-        self.okafor = world.dsl("Mrs Okafor", school=self.school)
-
-    def tells(self, form: str = "form-1", words: str = WORDS, who: APerson | None = None, **more: Any) -> Sent:
-        child = who or self.amina
-        told = Told(
-            Source.PUPIL, child.id, child.name, "pupil", words, about_id=child.id, about_name=child.name, **more
-        )
-        with self.writing() as connection:
-            return tell(connection, self.world.keys, self.school.id, told, form, self.world.clock.now)
-
-    def records(self, concern: str, kind: Entry, form: str = "f", **content: Any) -> bool:
-        with self.writing() as connection:
-            return record(
-                connection, self.world.keys, self.school.id, concern, kind, content,
-                author_id=self.okafor.id, form=form, at=self.world.clock.now,
-            )  # fmt: skip
-
-    def looks(self, concern: str, kind: Look = Look.OPEN) -> None:
-        with self.writing() as connection:
-            look(
-                connection, self.world.keys, self.school.id, concern, kind,
-                reader_id=self.okafor.id, sign_in_id=None, at=self.world.clock.now,
-            )  # fmt: skip
-
-    def erases(self, concern: str) -> None:
-        with self.writing() as connection:
-            erase(
-                connection, self.world.keys, self.school.id, concern, "transferred",
-                author_id=self.okafor.id, at=self.world.clock.now,
-            )  # fmt: skip
-
-    @contextmanager
-    def writing(self) -> Iterator[Connection]:
-        with self.world.app.app_context(), writing() as connection:
-            yield connection
-
-    def verdicts(self, keys: Keys | None = None) -> list[Verdict]:
-        with self.writing() as connection:
-            return [verify(connection, keys or self.world.keys, self.school.id, table) for table in (ENTRIES, READS)]
-
-    def unreadable(self) -> tuple[int, str] | None:
-        with self.writing() as connection:
-            return verify_words(connection, self.world.keys, self.school.id)
-
-    def row(self, concern: str) -> dict[str, Any]:
-        with self.writing() as connection:
-            return dict(connection.execute(DESK.select().where(DESK.c.concern == concern)).mappings().one())
-
-    def read(self, concern: str) -> desk.Record:
-        row = self.row(concern)
-        with self.writing() as connection:
-            found = desk.read_record(connection, self.world.keys, row)
-        assert found is not None
-        return found
+from safeguarding.chain import ENTRIES, READS, verify
+from safeguarding.concerns import DESK, Erased, rebuild
+from safeguarding.models import Entry, Look, State
+from tests.harness.telling import WORDS, Office
+from tests.harness.world import World
 
 
 @pytest.fixture

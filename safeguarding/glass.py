@@ -1,0 +1,100 @@
+"""Break-glass: the head reads what is not the head's, for an hour, with a reason and another adult, in sight of all
+(TRUST.md 2.1). Every member of the DSL team is told at once, and it stands in the log for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, select
+
+from accounts.models import Role, User
+from accounts.outbox import queue
+from accounts.sessions import Actor
+from keys import Keys
+
+from .box import DSL_TEAM
+from .chain import ENTRIES, KEYS, moment_of, moment_text
+from .concerns import open_glass
+from .desk import reader_scope
+from .models import Entry
+from .sealing import Unreadable, unseal, unwrap
+
+LASTS = timedelta(minutes=60)
+SUBJECT = "Safe Harbour: the box was opened by the head"
+BODY = (
+    "The head has opened the box of your school's safeguarding team, for 60 minutes.\n\n"
+    "Please sign in and open the desk: the log there says why. This message says no more on purpose.\n"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """One time that the glass was broken."""
+
+    at: datetime
+    head: str
+    reason: str
+    other_adult: str
+
+
+def break_glass(
+    connection: Connection, keys: Keys, school_id: int, head_id: int, reason: str, other_adult: str, form: str,
+    at: datetime,
+) -> bool:  # fmt: skip
+    """Open everything to this head for an hour, and tell the DSL team. False when this form was kept before."""
+    content: Mapping[str, Any] = {"reason": reason, "other_adult": other_adult}
+    if not open_glass(connection, keys, school_id, content, author_id=head_id, form=form, at=at):
+        return False
+    for user_id in connection.scalars(
+        select(User.id).where(User.school_id == school_id, User.role.in_(DSL_TEAM), User.left_at.is_(None))
+    ):
+        key = f"glass:{head_id}:{moment_text(at)}:{user_id}"
+        queue(
+            connection, school_id=school_id, user_id=user_id, kind="alert", key=key, subject=SUBJECT, body=BODY, at=at
+        )  # fmt: skip
+    return True
+
+
+def open_until(connection: Connection, school_id: int, head_id: int, at: datetime) -> datetime | None:
+    """Until when this head may read everything; None when the glass is whole."""
+    last = connection.scalar(
+        select(ENTRIES.c.at)
+        .where(
+            ENTRIES.c.school_id == school_id,
+            ENTRIES.c.kind == Entry.GLASS,
+            ENTRIES.c.author_id == head_id,
+            ENTRIES.c.at > moment_text(at - LASTS),
+        )
+        .order_by(ENTRIES.c.at.desc())
+        .limit(1)
+    )
+    return moment_of(last) + LASTS if last else None
+
+
+def openings(connection: Connection, keys: Keys, school_id: int) -> list[Opening]:
+    """Every time, the newest first: for the log that the whole team reads."""
+    rows = connection.execute(
+        select(ENTRIES.c.concern, ENTRIES.c.at, ENTRIES.c.sealed, KEYS.c.wrapped, KEYS.c.key_version, User.name)
+        .join(KEYS, KEYS.c.concern == ENTRIES.c.concern)
+        .outerjoin(User, User.id == ENTRIES.c.author_id)
+        .where(ENTRIES.c.school_id == school_id, ENTRIES.c.kind == Entry.GLASS)
+        .order_by(ENTRIES.c.place.desc())
+    )
+    found = []
+    for row in rows:
+        try:
+            key = unwrap(keys, school_id, row.concern, bytes(row.wrapped), row.key_version)
+            content = unseal(key, row.concern, Entry.GLASS, bytes(row.sealed))
+        except Unreadable:
+            content = {"reason": "cannot be read: the key is missing", "other_adult": ""}
+        found.append(Opening(moment_of(row.at), row.name or "", content["reason"], content["other_adult"]))
+    return found
+
+
+def scope_for(connection: Connection, actor: Actor, at: datetime) -> ColumnElement[bool]:
+    """Which concerns this person may read now (desk.reader_scope), the head's broken glass taken in."""
+    has_glass = actor.role == Role.HEAD and open_until(connection, actor.school_id, actor.me, at) is not None
+    return reader_scope(actor, has_glass=has_glass)

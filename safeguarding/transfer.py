@@ -1,0 +1,261 @@
+"""A child's whole record for the next school: a PDF to read, JSON for a computer, and a proof that both are as kept.
+
+One ZIP file. The proof holds the rows as the chain has them and the key of each concern in it, so that whoever gets the
+file can check every hash and open every row: `check` does, and `flask concerns check FILE`.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from accounts.school_time import clock_words, date_words
+from keys import Keys
+
+from .chain import ENTRIES, HASHED, hash_of, lock_head
+from .concerns import concern_key
+from .desk import Line, Record
+from .models import Entry
+from .sealing import Unreadable, unseal
+from .words import KIND_WORDS, SOURCE_WORDS, said_in
+
+FONTS = Path(__file__).parent / "fonts"
+FORMAT = "safe-harbour-transfer-1"
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """Who the record is about, as typed by the DSL for this transfer."""
+
+    full_name: str
+    born: str  # 2017-05-30
+    class_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transfer:
+    """What the file says about itself."""
+
+    from_school: str
+    to_school: str
+    made_by: str
+    made_at: datetime
+    timezone: str
+
+
+def make_file(connection: Connection, keys: Keys, school_id: int, about: Transfer, child: Child,
+              records: Sequence[Record]) -> bytes:  # fmt: skip
+    """The ZIP file: record.pdf, record.json, proof.json and a page on how to check it."""
+    said = record_json(about, child, records)
+    with io.BytesIO() as kept:
+        with zipfile.ZipFile(kept, "w", zipfile.ZIP_DEFLATED) as file:
+            file.writestr("record.pdf", record_pdf(about, child, records))
+            file.writestr("record.json", said)
+            file.writestr("proof.json", _proof(connection, keys, school_id, records, said))
+            file.writestr("READ-ME.txt", _HOW_TO_CHECK)
+        return kept.getvalue()
+
+
+def record_json(about: Transfer, child: Child, records: Sequence[Record]) -> str:
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "from_school": about.from_school,
+            "to_school": about.to_school,
+            "made_by": about.made_by,
+            "made_at": about.made_at.isoformat(),
+            "child": {"full_name": child.full_name, "date_of_birth": child.born, "class": child.class_name},
+            "concerns": [
+                {
+                    "reference": reference(record.number),
+                    "id": record.concern,
+                    "sent_at": record.sent_at.isoformat(),
+                    "entries": [
+                        {
+                            "place": line.place,
+                            "kind": line.kind.value,
+                            "at": line.at.isoformat(),
+                            "author": line.author,
+                            "content": dict(line.content),
+                        }
+                        for line in (record.told, *record.lines)
+                    ],
+                    "read_by": [
+                        {"at": look.at.isoformat(), "kind": look.kind.value, "reader": look.reader}
+                        for look in record.looks
+                    ],
+                }
+                for record in records
+            ],
+        },
+        ensure_ascii=False,
+        indent=1,
+    )
+
+
+def reference(number: int) -> str:
+    """How people name a concern: "SH-0148"."""
+    return f"SH-{number:04}"
+
+
+def _proof(connection: Connection, keys: Keys, school_id: int, records: Sequence[Record], said: str) -> str:
+    rows = []
+    concerns = [record.concern for record in records]
+    for row in connection.execute(
+        select(ENTRIES)
+        .where(ENTRIES.c.school_id == school_id, ENTRIES.c.concern.in_(concerns))
+        .order_by(ENTRIES.c.place)
+    ).mappings():
+        rows.append({name: _hex(row[name]) for name in (*HASHED[ENTRIES.name], "hash", "seal")})
+    head = lock_head(connection, school_id, ENTRIES)
+    return json.dumps(
+        {
+            "format": FORMAT,
+            "record_sha256": hashlib.sha256(said.encode()).hexdigest(),
+            "head": {"place": head.place, "hash": head.hash.hex()},
+            "keys": {one: concern_key(connection, keys, school_id, one).hex() for one in concerns},
+            "rows": rows,
+        },
+        indent=1,
+    )
+
+
+def _hex(value: object) -> object:
+    return f"0x{bytes(value).hex()}" if isinstance(value, (bytes, memoryview)) else value
+
+
+_HOW_TO_CHECK = """SAFE HARBOUR: A CHILD'S SAFEGUARDING RECORD. CONFIDENTIAL.
+
+record.pdf   to read
+record.json  the same for a computer, with every word exactly as it was written
+proof.json   the rows as they were kept, each with the hash of the row before, and the key of each concern
+
+To check it, where Safe Harbour is installed:  flask --app app concerns check FILE
+Anybody else: the hash of a row is the SHA-256 of a JSON list (no spaces, ASCII) of its columns in the order in which
+they stand in proof.json, without "hash" and "seal". "sealed" is a nonce of 12 bytes and AES-256-GCM under the concern's
+key, with "concern:kind" as additional data; what comes out is the entry's content in record.json.
+
+Keep it with the child's other safeguarding records, apart from the pupil file. Tell the school that sent it that you
+have it.
+"""
+
+
+# Checking a file
+
+
+class NotWhole(ValueError):
+    """The file is not as it was made; the message says where."""
+
+
+def check(file: bytes) -> Mapping[str, Any]:
+    """The record of a transfer file whose every row, word and hash agree; raises NotWhole."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(file)) as kept:
+            said = kept.read("record.json")
+            proof = json.loads(kept.read("proof.json"))
+        record = json.loads(said)
+    except (zipfile.BadZipFile, KeyError, ValueError) as fault:
+        raise NotWhole("it is no transfer file of Safe Harbour, or it is damaged") from fault
+    if hashlib.sha256(said).hexdigest() != proof["record_sha256"]:
+        raise NotWhole("record.json was changed")
+    written = {
+        (one["id"], entry["place"]): (entry["kind"], entry["content"])
+        for one in record["concerns"]
+        for entry in one["entries"]
+    }
+    for kept_row in proof["rows"]:
+        row: dict[str, Any] = {
+            name: bytes.fromhex(value[2:]) if _is_hex(value) else value for name, value in kept_row.items()
+        }
+        if hash_of(ENTRIES.name, row) != row["hash"]:
+            raise NotWhole(f"row {row['place']} was changed")
+        kind, content = written.pop((row["concern"], row["place"]), ("", None))
+        try:
+            key = bytes.fromhex(proof["keys"][row["concern"]])
+            is_same = unseal(key, row["concern"], row["kind"], row["sealed"]) == content and row["kind"] == kind
+        except (Unreadable, KeyError) as fault:
+            raise NotWhole(f"row {row['place']} cannot be opened") from fault
+        if not is_same:
+            raise NotWhole(f"what record.json says of row {row['place']} is not what was kept")
+    if written:
+        raise NotWhole("record.json says more than was kept")
+    found: Mapping[str, Any] = record
+    return found
+
+
+def _is_hex(value: object) -> bool:
+    return isinstance(value, str) and value.startswith("0x")
+
+
+# On paper
+
+
+def record_pdf(about: Transfer, child: Child, records: Sequence[Record]) -> bytes:
+    """The record to read: A4, numbered pages, "confidential" on each. A letter that its font lacks is drawn as a box:
+    record.json has every word as it was written."""
+    from fpdf import FPDF  # here: a server that makes no transfer does without the 10 MB it takes
+    from fpdf.enums import XPos, YPos
+
+    class Paper(FPDF):
+        def footer(self) -> None:
+            self.set_y(-15)
+            self.set_font("Harbour", size=8)
+            self.cell(0, 8, f"Confidential. Made by {about.from_school}. Page {self.page_no()} of {{nb}}", align="C")
+
+    paper = Paper(format="A4")
+    for style, name in (("", "DejaVuSans.ttf"), ("B", "DejaVuSans-Bold.ttf")):
+        paper.add_font("Harbour", style, FONTS / name)
+    paper.set_margin(18)
+    paper.set_auto_page_break(True, 20)
+    paper.set_creation_date(about.made_at)
+    paper.set_lang("en-GB")
+    paper.set_title("Safeguarding record")
+    paper.add_page()
+
+    def say(words: str, size: float = 10, style: str = "", space: float = 1) -> None:
+        paper.set_font("Harbour", style, size)
+        paper.multi_cell(0, size * 0.52, words, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        paper.ln(space)
+
+    say("Safeguarding record", 18, "B", 3)
+    say(f"{child.full_name}, born {child.born}. Class: {child.class_name or 'not given'}", 12, "B")
+    say(f"From {about.from_school} to {about.to_school}.")
+    say(
+        f"Made by {about.made_by} on {_when(about.made_at, about.timezone)}. Times are those of the school's clock.",
+        10,
+        "",
+        4,
+    )
+    for record in records:
+        say(f"{reference(record.number)}, {_when(record.sent_at, about.timezone)}", 13, "B", 2)
+        for line in (record.told, *record.lines):
+            _say_line(say, line, about.timezone)
+        say(f"Opened by: {_readers(record)}", 8, "", 5)
+    return bytes(paper.output())
+
+
+def _say_line(say: Any, line: Line, timezone: str) -> None:
+    by = f", {line.author}" if line.author else ""
+    if line.kind is Entry.TOLD:
+        by = f", {SOURCE_WORDS.get(line.content['source'], '')}: {line.content['from_name']}"
+    say(f"{KIND_WORDS[line.kind]}. {_when(line.at, timezone)}{by}", 9, "B", 0)
+    for label, words in said_in(line.kind, line.content):
+        say(f"{label}: {words}" if label else words, 10, "", 0.5)
+    say("", 4, "", 1)
+
+
+def _readers(record: Record) -> str:
+    return ", ".join(sorted({look.reader for look in record.looks})) or "nobody"
+
+
+def _when(at: datetime, timezone: str) -> str:
+    return f"{date_words(at, timezone)}, {clock_words(at, timezone)}"
