@@ -66,6 +66,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "table",
             "heat",
             "import",
+            "desk",
             "family",
             "paper",
             "print",

@@ -59,6 +59,22 @@ def unseal(key: bytes, concern: str, kind: str, sealed: bytes) -> dict[str, Any]
     return found
 
 
+def seal_notice(keys: Keys, school_id: int, user_id: int, content: dict[str, Any]) -> bytes:
+    """A notice to one member of staff ("please see me about Amina"), under the installation's newest key."""
+    words = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encrypt(keys.derive("staff-notice", keys.version), words, f"{school_id}:{user_id}".encode())
+
+
+def unseal_notice(keys: Keys, school_id: int, user_id: int, sealed: bytes, key_version: int) -> dict[str, Any]:
+    """What `seal_notice` was given; raises Unreadable."""
+    if key_version not in keys.roots:
+        raise Unreadable("its key is not on this installation: put it back from the recovery sheet")
+    found: dict[str, Any] = json.loads(
+        _decrypt(keys.derive("staff-notice", key_version), sealed, f"{school_id}:{user_id}".encode())
+    )
+    return found
+
+
 def child_mac(keys: Keys, school_id: int, pupil_id: int, key_version: int | None = None) -> bytes:
     """By what a child's concerns are found together: a keyed hash, which tells nobody else whom they are about."""
     return keys.mac("concern-child", f"{school_id}:{pupil_id}", key_version)

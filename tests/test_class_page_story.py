@@ -344,7 +344,7 @@ def test_the_page_asks_as_little_for_thirty_pupils_as_for_three(world: World) ->
         for place in ("", "pier", "all"):
             with count_statements(world.app) as said:
                 teacher.visits(class_address(klass, place))
-            assert len(said) <= 6, said
+            assert len(said) <= 7, said  # one of them for what the bar says
             asked.append(len(said))
     assert asked[:3] == asked[3:]
 
