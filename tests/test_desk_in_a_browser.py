@@ -1,4 +1,4 @@
-"""The desk in real Chromium: the screen goes blank at once, for eyes and for screen readers, and comes back as it was."""
+"""The desk in real Chromium: the screen goes blank at once, for eyes and for screen readers, and comes back."""
 
 from __future__ import annotations
 

@@ -34,7 +34,7 @@ def okafor(world: World) -> APerson:
 
 def entries(world: World) -> int:
     with world.app.app_context(), writing() as connection:
-        return connection.execute(text("select count(*) from concern_entries")).scalar_one()
+        return int(connection.execute(text("select count(*) from concern_entries")).scalar_one())
 
 
 def reads(world: World) -> list[str]:
@@ -496,9 +496,8 @@ def test_what_is_about_the_team_goes_to_the_head_alone_and_leaves_no_gap(
         visitor.visits(f"/desk/{secret.concern}", status=404)
         for what in ("note", "child", "word", "see-me"):
             assert visitor.posts(f"/desk/{secret.concern}/{what}", {"note": "x"}).status == 404
-        seen = " ".join(
-            visitor.visits(path).html for path in ("/desk/", f"/desk/{before.concern}", f"/desk/child/{amina.public_id}")
-        )
+        paths = ("/desk/", f"/desk/{before.concern}", f"/desk/child/{amina.public_id}")
+        seen = " ".join(visitor.visits(path).html for path in paths)
         for part in ("about Mrs Okafor", secret.concern, str(secret.number)):
             assert part not in seen
         assert len(visitor.visits("/desk/").all("tbody tr")) == 2
@@ -570,7 +569,8 @@ def test_a_note_that_took_long_to_write_is_not_lost(world: World, amina: APerson
 
 
 @pytest.mark.parametrize(
-    "then", ["https://evil.example/", "//evil.example", "/desk//evil", "/classes/", "/desk/../classes/", "", "/desk/\\x"]
+    "then",
+    ["https://evil.example/", "//evil.example", "/desk//evil", "/classes/", "/desk/../classes/", "", "/desk/\\x"],
 )
 def test_the_code_leads_to_the_desk_and_nowhere_else(world: World, okafor: APerson, then: str) -> None:
     visitor = world.signed_in(okafor)

@@ -1,7 +1,8 @@
 """Who may open which page: every address, as every kind of person, of this school and of another (DESIGN.md 8).
 
 A page without a row fails. A refused request changes nothing and shows nobody's name; no GET changes a row but the
-session's `seen_at` and, at the desk, the log of who has read a concern. Whose things an open page shows and changes is told in tests/test_what_belongs_to_whom.py.
+session's `seen_at` and, at the desk, the log of who has read a concern. Whose things an open page shows and changes is
+told in tests/test_what_belongs_to_whom.py.
 """
 
 from __future__ import annotations

@@ -15,7 +15,7 @@ WORDS = "Someone in my game keeps asking where I live."
 
 
 def tells(world: World, child: APerson, words: str = WORDS, *, form: str = "", **more: Any) -> Sent:
-    """A pupil presses the lifebuoy. `more`: anything else of `Told`, such as is_for_head=True or source=Source.STAFF."""
+    """A pupil presses the lifebuoy. `more`: anything else of `Told`, such as is_for_head=True."""
     said: dict[str, Any] = {
         "source": Source.PUPIL,
         "from_id": child.id,
