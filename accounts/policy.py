@@ -53,6 +53,7 @@ class Action(StrEnum):
     LINK_CHILD = "link child"
     TELL = "tell"  # somebody at school, by the lifebuoy or about a child
     READ_CONCERNS = "read concerns"  # the desk of the DSL team, and of the head for what is sent to the head alone
+    BREAK_GLASS = "break glass"  # the head: everything at the desk for an hour, in sight of the team
     RUN_BOX = "run box"  # the DSL team: whether the lifebuoy sends, and the school's hours
     CHOOSE_LETTERS = "choose letters"  # a parent: weekly or never
 
@@ -85,7 +86,7 @@ MAY: dict[Role, frozenset[Action]] = {
     Role.TEACHER: frozenset(_TEACHING | {Action.SECOND_FACTOR, Action.SEE_FAMILIES}),
     Role.DSL: frozenset(_WATCHING | {Action.RUN_BOX}),
     Role.DEPUTY: frozenset(_WATCHING | {Action.RUN_BOX}),
-    Role.HEAD: frozenset(_WATCHING),
+    Role.HEAD: frozenset(_WATCHING | {Action.BREAK_GLASS}),
     Role.ADMIN: frozenset(
         {
             Action.SEE_CLASSES,

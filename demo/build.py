@@ -1,4 +1,4 @@
-"""Makes the demo school: its class list, staff, families, and two terms of answers."""
+"""Makes the demo school: its class list, staff, families, two terms of answers, and what stands on the desk."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ from demo.answers import (
     remember,
     take_lesson,
 )
+from demo.concerns import fill_the_desk
 from demo.sheet import demo_password
 from keys import Keys
 from lessons.lesson import Lesson
@@ -66,6 +67,7 @@ def build(keys: Keys, at: datetime) -> School:
     for number, school_class in enumerate(classes):
         if lessons := bank.lessons.in_band(band_of_class(school_class.chosen_band, school_class.year_group)):
             _answers(bank, lessons, school_class, Random(f"{SEED} {number}"), at)
+    fill_the_desk(keys, school, at)
     return school
 
 

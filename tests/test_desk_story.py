@@ -34,7 +34,7 @@ def okafor(world: World) -> APerson:
 
 def entries(world: World) -> int:
     with world.app.app_context(), writing() as connection:
-        return connection.execute(text("select count(*) from concern_entries")).scalar_one()
+        return int(connection.execute(text("select count(*) from concern_entries")).scalar_one())
 
 
 def reads(world: World) -> list[str]:
@@ -496,10 +496,8 @@ def test_what_is_about_the_team_goes_to_the_head_alone_and_leaves_no_gap(
         visitor.visits(f"/desk/{secret.concern}", status=404)
         for what in ("note", "child", "word", "see-me"):
             assert visitor.posts(f"/desk/{secret.concern}/{what}", {"note": "x"}).status == 404
-        seen = " ".join(
-            visitor.visits(path).html
-            for path in ("/desk/", f"/desk/{before.concern}", f"/desk/child/{amina.public_id}")
-        )
+        paths = ("/desk/", f"/desk/{before.concern}", f"/desk/child/{amina.public_id}")
+        seen = " ".join(visitor.visits(path).html for path in paths)
         for part in ("about Mrs Okafor", secret.concern, str(secret.number)):
             assert part not in seen
         assert len(visitor.visits("/desk/").all("tbody tr")) == 2
