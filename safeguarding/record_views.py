@@ -67,6 +67,16 @@ def show(concern: str) -> Page:
     return _record_page(actor, concern, Sent())
 
 
+@desk.get("/<concern>/paper")
+@needs(Action.READ_CONCERNS)
+def paper(concern: str) -> Page:
+    """The same to print: the log says that it was printed."""
+    actor = signed_in()
+    concern_or_404(actor, concern)
+    keep_look(actor, Look.PRINT, [concern])
+    return _record_page(actor, concern, Sent(), "safeguarding/paper.html")
+
+
 @desk.post("/<concern>/<any(note, action, told, outcome, reopen, priority, category):what>")
 @needs(Action.READ_CONCERNS)
 def add(concern: str, what: str) -> Page:
@@ -172,7 +182,7 @@ def _again(actor: Actor, concern: str, problems: Mapping[str, str]) -> tuple[str
     return _record_page(actor, concern, Sent(request.form, problems)), 422
 
 
-def _record_page(actor: Actor, concern: str, sent: Sent) -> str:
+def _record_page(actor: Actor, concern: str, sent: Sent, page: str = "safeguarding/record.html") -> str:
     row = concern_or_404(actor, concern)  # again: the look has changed it
     found = read_record(reading(), keys(), row)
     if found is None:
@@ -188,7 +198,7 @@ def _record_page(actor: Actor, concern: str, sent: Sent) -> str:
     )
     category = found.last(Entry.CATEGORY)
     return render_template(
-        "safeguarding/record.html",
+        page,
         concern=concern,
         reference=reference(found.number),
         name=found.child_name,

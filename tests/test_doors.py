@@ -250,6 +250,7 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "desk.break_glass": ("/desk/glass", {"head", "other head"}),
     "desk.school_patterns": ("/desk/patterns", TEAM | {"head", "other dsl", "other head"}),
     "desk.show": ("/desk/{concern}", TEAM),
+    "desk.paper": ("/desk/{concern}/paper", TEAM),
     "desk.add": ("/desk/{concern}/note", TEAM),
     "desk.whom": ("/desk/{concern}/child", TEAM),
     "desk.name_child": ("/desk/{concern}/child", TEAM),

@@ -52,6 +52,15 @@ def test_amina_moves_school_and_her_record_goes_with_her(world: World, amina: AP
     assert "Far Shore Primary" in dsl.visits(f"/desk/child/{amina.public_id}/keeping")
 
 
+def test_a_record_on_paper_is_confidential_and_kept_as_printed(world: World, amina: APerson, okafor: APerson) -> None:
+    sent = tells(world, amina)
+    dsl = world.signed_in(okafor)
+    paper = dsl.visits(dsl.visits(f"/desk/{sent.concern}").link("Print"))
+    for part in (WORDS, "Confidential", "Printed by Mrs Okafor", "Sent from pupil"):
+        assert part in paper
+    assert "printed SH-0001" in dsl.visits("/desk/log")
+
+
 def test_the_key_is_destroyed_only_after_a_receipt_and_by_its_reference(
     world: World, amina: APerson, okafor: APerson
 ) -> None:

@@ -283,6 +283,9 @@ class Tour:
         page.locator("tbody a").nth(2).click()  # a child about whom there is another
         yield Stop("desk-record", page, False)
         here = page.url
+        page.goto(f"{here}/paper")
+        yield Stop("desk-paper", page, False)
+        page.goto(here)
         for fold in page.locator("main summary").all():
             fold.click()
         taps(page, page.locator("form:has(#note) button[type=submit]"))
