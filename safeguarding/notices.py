@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, bindparam, func, select, update
+from sqlalchemy import Connection, Table, bindparam, exists, func, select, update
 
 from accounts.models import SECOND_FACTOR, Role, School
 from accounts.policy import lacks_second_factor
 from accounts.sessions import Actor
 from keys import Keys
 
-from .box import FEWEST_READERS, READERS
+from .box import DSL_TEAM, FEWEST_READERS, READERS
 from .concerns import DESK
 from .desk import reader_scope
 from .models import HelpBox, StaffNotice, State
@@ -32,6 +32,7 @@ class BarNotices:
 
     asked: tuple[tuple[int, str], ...] = ()
     new: int = 0  # in the box, that nobody has opened
+    is_late: bool = False  # something was not opened by the end of a school day: red, until it is
     is_box_shut: bool = False  # by itself: too few of the team can read
 
 
@@ -68,14 +69,17 @@ def _asked(connection: Connection, keys: Keys, actor: Actor) -> tuple[tuple[int,
 
 def _of_the_box(connection: Connection, actor: Actor) -> BarNotices:
     new = select(func.count()).select_from(DESK).where(reader_scope(actor), DESK.c.state == State.NEW)
+    # The office and the head are told that something waits, whosever it is; the team of its own alone.
+    whose = reader_scope(actor) if actor.role in DSL_TEAM else DESK.c.school_id == actor.school_id
+    late = exists().where(whose, DESK.c.office_at.is_not(None), DESK.c.first_read_at.is_(None))
     asked = (
-        select(HelpBox.is_on, READERS.label("readers"), new.scalar_subquery().label("new"))
+        select(HelpBox.is_on, READERS.label("readers"), new.scalar_subquery().label("new"), late.label("late"))
         .select_from(School)
         .outerjoin(HelpBox, HelpBox.school_id == School.id)
         .where(School.id == bindparam("school"))
     )
     row = connection.execute(asked, {"school": actor.school_id}).one()
-    return BarNotices(new=row.new, is_box_shut=bool(row.is_on) and row.readers < FEWEST_READERS)
+    return BarNotices(new=row.new, is_late=row.late, is_box_shut=bool(row.is_on) and row.readers < FEWEST_READERS)
 
 
 def ask_to_see(
