@@ -32,12 +32,14 @@ class Action(StrEnum):
     SEE_CLASSES = "see classes"  # the list of those one may see
     SEE_CLASS = "see class"  # who can do what
     RUN_CLASS = "run class"  # door, end of lesson, cards, pictures, let in
+    SET_LESSON = "set lesson"  # for home, and take it back
     IMPORT = "import"  # a class list
     SEE_LESSONS = "see lessons"  # lessons with teacher notes
     RUN_OFFICE = "run office"  # staff, classes, school settings
     SEE_FAMILIES = "see families"  # which grown-ups are linked; letters
     UNLINK_FAMILY = "unlink family"
     READ_SUMMARY = "read summary"  # a parent, of the own child
+    LEARN_TOGETHER = "learn together"  # a parent and the own child, at the parent's phone
     LINK_CHILD = "link child"
 
 
@@ -45,6 +47,7 @@ _TEACHING = {
     Action.SEE_CLASSES,
     Action.SEE_CLASS,
     Action.RUN_CLASS,
+    Action.SET_LESSON,
     Action.IMPORT,
     Action.SEE_LESSONS,
     Action.OWN_ACCOUNT,
@@ -79,7 +82,7 @@ MAY: dict[Role, frozenset[Action]] = {
             Action.SECOND_FACTOR,
         }
     ),
-    Role.PARENT: frozenset({Action.READ_SUMMARY, Action.LINK_CHILD, Action.SIGN_OUT}),
+    Role.PARENT: frozenset({Action.READ_SUMMARY, Action.LEARN_TOGETHER, Action.LINK_CHILD, Action.SIGN_OUT}),
 }
 
 #: Roles that see every class of their school; a teacher sees the classes she teaches.
@@ -146,7 +149,7 @@ def lacks_second_factor(actor: Actor) -> bool:
 
 def _door_of(action: Action) -> str:
     """Where somebody who is not signed in is sent: the door for those who would want this page."""
-    if action in {Action.READ_SUMMARY, Action.LINK_CHILD}:
+    if action in {Action.READ_SUMMARY, Action.LEARN_TOGETHER, Action.LINK_CHILD}:
         return "families.sign_in"
     if action is Action.SIGN_OUT and request.blueprint in {"staff", "families"}:
         return f"{request.blueprint}.sign_in"  # the session was over already

@@ -1,4 +1,4 @@
-"""The blueprint of this room; the views stand in `chart_views`, `class_views` and `family_views`."""
+"""The blueprint of this room; the views stand in `chart_views`, `class_views`, `family_views` and `trying_views`."""
 
 from __future__ import annotations
 

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts.models import Pupil, User
 from accounts.policy import Action, needs, pupil_or_404, pupils_for
 from accounts.sessions import Actor, signed_in
 from database import db
-from lessons import catalogue
+from quizzes import catalogue
+from web import now
 
 from .blueprint import bp
 from .home_learning import HELP_LINES, MORE_HELP, make_summary
 from .mastery import FirstChoices
 from .queries import read_learned, read_safeguarding_leads
+from .together import read_together
+
+#: What the page says when something led here; the address names which.
+SAID = {"over": "That lesson is not set for home any more. What was answered is kept."}
 
 
 @bp.get("/families/children")
@@ -43,7 +48,8 @@ def summary_preview(public_id: str) -> str:
 
 def _summary_page(actor: Actor, public_id: str, *, is_preview: bool) -> str:
     pupil, user = pupil_or_404(actor, public_id)
-    lessons = catalogue.load().for_school(actor.local_facts)
+    bank = catalogue.load().for_school(actor.local_facts)
+    lessons = bank.lessons
     learned = read_learned(pupil.user_id)
     facts = lessons.facts.by_id
     return render_template(
@@ -58,6 +64,8 @@ def _summary_page(actor: Actor, public_id: str, *, is_preview: bool) -> str:
         leads=facts["safeguarding-lead"].value or " or ".join(read_safeguarding_leads(actor.school_id)),
         facts={name.replace("-", "_"): facts[name].value for name in HELP_LINES},
         more_help=[facts[name].adult_text for name in MORE_HELP],
+        for_home=read_together(pupil, bank, actor.timezone, now()),
+        said=SAID.get(request.args.get("said", ""), ""),
         public_id=user.public_id,
         is_preview=is_preview,
     )
