@@ -16,7 +16,7 @@ from database import db, writing
 from quizzes import catalogue
 from quizzes.attempts import ANSWERS, ATTEMPTS, PLAYS, STANDINGS
 from quizzes.home_lessons import BadDay, read_day
-from quizzes.standings import kept, rebuild, work_out, work_out_played
+from quizzes.standings import kept, kept_played, rebuild, work_out, work_out_played
 from quizzes.steps import Part
 from tests.harness.learner import Learner, wrong_option
 from tests.harness.page_rules import words_of
@@ -268,6 +268,12 @@ def test_the_pages_look_and_sound_as_amina_likes_them(
     sets(okoro, willow)
     assert begins_together(mum, amina).one("html")["data-size"] == "large"
 
+    otters = world.klass("Otters", year_group=2)
+    nia = world.pupil("Nia", otters)
+    sets(world.signed_in(world.teacher("Ms Rahman", otters)), otters)
+    page = begins_together(world.signed_in(world.parent_of(nia)), nia)
+    assert (page.one("html")["data-band"], page.one("html")["data-touch"]) == ("y12", "on")
+
 
 def test_the_lifebuoy_at_a_parents_phone_opens_the_page_for_adults_and_nothing_can_be_sent(
     world: World, willow: AClass, amina: APerson, okoro: Visitor, mum: Visitor
@@ -279,6 +285,12 @@ def test_the_lifebuoy_at_a_parents_phone_opens_the_page_for_adults_and_nothing_c
         assert page.link("Get help") == "/help"
         assert {form.action.rsplit("/", 1)[0] for form in page.forms} <= {page.path.split("?")[0].rsplit("/", 1)[0]}
         page = sailor.goes_on_to(part, page)
+        if part is Part.QUIZ:
+            number = int(page.path.rsplit("/", 1)[1])
+            played = mum.visits(f"{page.path.rsplit('/', 1)[0]}/{number - 1}")
+            assert played.all(".played")
+            assert played.all("main form") == []  # "Practise again" would be a go of its own
+            mum.visits(page.path)
     page = mum.visits("/help")
     assert page.h1.text == "Help and advice for adults"
     assert {form.action for form in page.forms} == {"/families/sign-out"}
@@ -294,7 +306,7 @@ def test_after_the_last_day_it_is_over_and_what_was_answered_stays(
     mum.posts(page.path, {"choice": "a", "number": "1"})
     world.clock.set(datetime(2026, 11, 27, 23, 59, tzinfo=UTC))
     mum = world.signed_in(mum_herself)
-    mum.visits(page.path[:-1] + "2")
+    assert mum.visits(page.path[:-1] + "2").path == page.path[:-1] + "2"
 
     world.clock.moves(minutes=2)
     over = mum.posts(page.path[:-1] + "2", {"choice": "a", "number": "1"})
@@ -399,7 +411,11 @@ def test_amina_comes_by_her_card_in_the_evening_and_finds_it_on_her_chart(
     assert [is_home for _, _, is_home in answers(world)] == [True]
     chart = tablet.visits("/chart")
     assert "Your teacher set this for home" in words_of(chart.one("#next"))
-    assert presses_on_chart(tablet, "Carry on").path == page.path[:-1] + "2"
+    page = presses_on_chart(tablet, "Carry on")
+    assert page.path.endswith("/2")
+
+    Sailor(world, amina, tablet).goes_on_to(Part.FINISH, page)
+    assert "for home" not in tablet.visits("/chart").text
 
 
 def test_a_year_five_finds_it_in_the_ships_log_within_the_schools_home_window(world: World) -> None:
@@ -497,6 +513,20 @@ def test_a_class_that_did_nothing_at_home_reads_nothing_of_it(
     assert "Done at home" not in page
 
 
+def test_the_pretend_app_is_marked_by_where_it_was_last_played(
+    world: World, willow: AClass, amina: APerson, okoro: Visitor, mum: Visitor
+) -> None:
+    in_class = Sailor(world, amina)
+    in_class.goes_on_to(Part.FINISH, in_class.sets_sail())
+    world.clock.moves(minutes=1)
+    assert "of them at home" not in words_of(okoro.visits(class_page(willow)).one("#acts"))
+    sets(okoro, willow)
+    Sailor(world, amina, mum).goes_on_to(Part.FINISH, begins_together(mum, amina))
+    assert "1 of them at home" in words_of(okoro.visits(class_page(willow)).one("#acts"))
+    with world.app.app_context(), writing() as connection:
+        assert work_out_played(connection) == kept_played(connection)
+
+
 def test_the_first_choice_of_a_form_says_where_it_was_made_whatever_comes_after(
     world: World, willow: AClass, amina: APerson, okoro: Visitor, mum: Visitor
 ) -> None:
@@ -508,8 +538,6 @@ def test_the_first_choice_of_a_form_says_where_it_was_made_whatever_comes_after(
     Sailor(world, amina, mum).goes_on_to(Part.FINISH, begins_together(mum, amina))
     assert okoro.visits(class_page(willow)).cell("Amina", FIRST).text == "needs another look"
     assert totals_are_right(world)
-    with world.app.app_context(), writing() as connection:
-        assert [one["is_home"] for one in work_out_played(connection).values()] == [True]
 
 
 # What families read

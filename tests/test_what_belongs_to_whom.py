@@ -7,12 +7,14 @@ each condition that the knocking does not notice. `make mutate-doors` takes each
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from accounts import family_links, people
 from accounts.models import SchoolClass, User
 from accounts.policy import Action, classes_for, needs, staff_for
 from accounts.sessions import signed_in
 from database import db
+from quizzes.attempts import ATTEMPTS
 from tests.harness.learner import Learner
 from tests.harness.page_rules import words_of
 from tests.harness.visitor import Visitor
@@ -236,6 +238,11 @@ def begins_together(phone: Visitor, child: APerson, place: str = "pier") -> str:
     return phone.posts(f"/families/children/{child.public_id}/sail", {"place": place, "number": "1"}).path
 
 
+def goes_of(world: World, child: APerson) -> list[str]:
+    with world.app.app_context():
+        return list(db.session.scalars(select(ATTEMPTS.c.lesson).where(ATTEMPTS.c.pupil_id == child.id)))
+
+
 def test_a_lesson_is_set_for_one_class_and_not_for_the_next(world: World) -> None:
     willow, oak = world.klass("Willow"), world.klass("Oak")
     amina, ben = world.pupil("Amina", willow), world.pupil("Ben", oak)
@@ -246,6 +253,7 @@ def test_a_lesson_is_set_for_one_class_and_not_for_the_next(world: World) -> Non
     assert "/sail/" in begins_together(mum, amina)
     set_for(world, oak, "cove")
     assert begins_together(bens, ben).endswith("?said=over")
+    assert goes_of(world, ben) == []
     assert "/sail/" in begins_together(bens, ben, "cove")
 
 
