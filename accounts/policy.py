@@ -44,12 +44,14 @@ class Action(StrEnum):
     SEE_CLASSES = "see classes"  # the list of those one may see
     SEE_CLASS = "see class"  # who can do what
     RUN_CLASS = "run class"  # door, end of lesson, cards, pictures, let in
+    SET_LESSON = "set lesson"  # for home, and take it back
     IMPORT = "import"  # a class list
     SEE_LESSONS = "see lessons"  # lessons with teacher notes
     RUN_OFFICE = "run office"  # staff, classes, school settings
     SEE_FAMILIES = "see families"  # which grown-ups are linked; letters
     UNLINK_FAMILY = "unlink family"
     READ_SUMMARY = "read summary"  # a parent, of the own child
+    LEARN_TOGETHER = "learn together"  # a parent and the own child, at the parent's phone
     LINK_CHILD = "link child"
     TELL = "tell"  # somebody at school, by the lifebuoy or about a child
     READ_CONCERNS = "read concerns"  # the desk of the DSL team, and of the head for what is sent to the head alone
@@ -62,6 +64,7 @@ _TEACHING = {
     Action.SEE_CLASSES,
     Action.SEE_CLASS,
     Action.RUN_CLASS,
+    Action.SET_LESSON,
     Action.IMPORT,
     Action.SEE_LESSONS,
     Action.OWN_ACCOUNT,
@@ -102,7 +105,14 @@ MAY: dict[Role, frozenset[Action]] = {
         }
     ),
     Role.PARENT: frozenset(
-        {Action.READ_SUMMARY, Action.LINK_CHILD, Action.CHOOSE_LETTERS, Action.SIGN_OUT, Action.TELL}
+        {
+            Action.READ_SUMMARY,
+            Action.LEARN_TOGETHER,
+            Action.LINK_CHILD,
+            Action.CHOOSE_LETTERS,
+            Action.SIGN_OUT,
+            Action.TELL,
+        }
     ),
 }
 
@@ -173,7 +183,7 @@ def lacks_second_factor(actor: Actor) -> bool:
 
 def _door_of(action: Action) -> str:
     """Where somebody who is not signed in is sent: the door for those who would want this page."""
-    if action in {Action.READ_SUMMARY, Action.LINK_CHILD, Action.CHOOSE_LETTERS}:
+    if action in {Action.READ_SUMMARY, Action.LEARN_TOGETHER, Action.LINK_CHILD, Action.CHOOSE_LETTERS}:
         return "families.sign_in"
     if action is Action.SIGN_OUT and request.blueprint in {"staff", "families"}:
         return f"{request.blueprint}.sign_in"  # the session was over already

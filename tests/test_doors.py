@@ -21,10 +21,12 @@ from accounts.family_links import make_code
 from accounts.models import AuditEntry, SignIn
 from accounts.people import note
 from accounts.policy import UNLINKED, Action
+from accounts.school_time import day_of
 from accounts.weekly_letter import stop_token
 from app import HEADERS
 from database import db, writing
 from quizzes.attempts import LESSON, begin
+from quizzes.home_lessons import set_for_home
 from tests.harness.concerns import WORDS, tells
 from tests.harness.statements import count_statements
 from tests.harness.visitor import Visitor
@@ -91,6 +93,18 @@ def gather(world: World) -> Cast:
             lesson="online-friends.y3-4",
             number=1,
             version=1,
+            at=world.clock.now,
+            is_home=True,
+        )
+        today = day_of(world.clock.now, "Europe/London")
+        set_for_home(
+            connection,
+            school_id=home.id,
+            class_id=willow.id,
+            lesson="online-friends.y3-4",
+            set_by=okoro.id,
+            until=today,
+            today=today,
             at=world.clock.now,
         )
     with world.saving():
@@ -177,6 +191,8 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "classes.index": ("/classes/", ALL_STAFF | OTHER_STAFF),
     "progress.class_page": ("/classes/{klass}", {"teacher"} | WHOLE_SCHOOL),
     "progress.class_sheet": ("/classes/{klass}/sheet.csv", {"teacher"} | WHOLE_SCHOOL),
+    "progress.set_for_home": ("/classes/{klass}/home", {"teacher"}),
+    "progress.take_back": ("/classes/{klass}/home/back", {"teacher"}),
     "classes.open_door": ("/classes/{klass}/door", {"teacher", "admin"}),
     "classes.shut_door": ("/classes/{klass}/door/shut", {"teacher", "admin"}),
     "classes.end_lesson": ("/classes/{klass}/ashore", {"teacher", "admin"}),
@@ -217,6 +233,13 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "progress.summary": ("/families/children/{pupil}", {"parent", "second parent"}),
     "progress.home_cards": ("/classes/{klass}/home-cards", {"teacher", "admin"} | WHOLE_SCHOOL),
     "progress.end_links": ("/classes/{klass}/home-cards/end", {"teacher", "admin"} | WHOLE_SCHOOL),
+    "quizzes.set_sail_together": ("/families/children/{pupil}/sail", {"parent", "second parent"}),
+    "quizzes.resume_together": ("/families/children/{pupil}/sail/{attempt}", {"parent", "second parent"}),
+    "quizzes.step_together": ("/families/children/{pupil}/sail/{attempt}/1", {"parent", "second parent"}),
+    "quizzes.answer_together": ("/families/children/{pupil}/sail/{attempt}/1", {"parent", "second parent"}),
+    "progress.try_lesson": ("/families/children/{pupil}/try/pier", {"parent", "second parent"}),
+    "progress.try_app": ("/families/children/{pupil}/try/pier/app", {"parent", "second parent"}),
+    "progress.act_in_app": ("/families/children/{pupil}/try/pier/app", {"parent", "second parent"}),
     "progress.summary_preview": ("/people/{pupil}/summary", {"teacher"} | WHOLE_SCHOOL),
     # The office
     "lessons.own_words": ("/office/words", {"admin", "other admin"}),
@@ -307,6 +330,9 @@ FIELDS: dict[str, dict[str, str]] = {
     "quizzes.practise_again": {"place": "pier", "number": "1"},
     "desk.find_in": {"q": "Amina"},
     "desk.add": {"note": "Spoke."},
+    "quizzes.set_sail_together": {"place": "pier", "number": "1"},
+    "progress.set_for_home": {"place": "pier", "until": "2026-11-27"},
+    "progress.take_back": {"place": "pier"},
 }
 
 

@@ -35,6 +35,7 @@ _MEANT = re.compile(
     r"|/boats: .* status of 403"
     r"|/boats/\w+: .* status of 4(22|29)"
     r"|/desk/\w+/note: .* status of 422"
+    r"|/classes/\w+/home: .* status of 422"
 )
 
 
@@ -147,6 +148,17 @@ class Tour:
             yield Stop(f"chart-{band}", page, True)
         page.goto("/help")
         yield Stop("help-signed-in", page, True)
+        yield from self.at_home(self.harbour.classroom(4))
+
+    def at_home(self, classroom: AClassroom) -> Iterator[Stop]:
+        """In the evening, once the class's door is shut: what was set for home comes first."""
+        self.harbour.shuts_the_door_of(classroom)
+        morning = self.harbour.clock.now
+        self.harbour.clock.set(morning.replace(hour=20))
+        page = self._window(classroom.pupils[0])
+        page.goto("/chart")
+        yield Stop("chart-home", page, True)
+        self.harbour.clock.set(morning)
 
     def lessons(self) -> Iterator[Stop]:
         """One lesson to the end, and the circles of another."""
@@ -357,6 +369,7 @@ class Tour:
         yield Stop("parent-letters", page, False)
         page.goto("/help")
         yield Stop("help-parent", page, False)
+        yield from self.together(page)
         page = self._window()
         page.goto(f"/home#{self.harbour.home_code(self.harbour.classroom(3).pupils[0])}")
         page.locator("article").wait_for()
@@ -369,6 +382,31 @@ class Tour:
         page.locator("#email").fill("parent@demo.example")
         taps(page, page.locator("main form button[type=submit]"))
         yield Stop("parent-asked", page, False)
+
+    def together(self, page: Page) -> Iterator[Stop]:
+        """What was set for home, tried alone and then begun on the parent's phone; and how it looks to the teacher."""
+        page.goto(f"/families/children/{self.harbour.classroom(3).pupils[0].public_id}")
+        page.locator("details:has(a[href*='/try/']) summary").click()
+        page.locator("details a[href*='/try/']").first.click()
+        yield Stop("try-lesson", page, False)
+        page.locator("a[href$='/app']").click()
+        yield Stop("try-app", page, True)
+        page.goto(f"/families/children/{self.harbour.classroom(3).pupils[0].public_id}")
+        taps(page, page.locator("#together form button"))
+        yield Stop("together-question", page, True)
+        while page.locator("main input[type=radio]").count():
+            page.locator("main label.choice").first.click()
+            taps(page, page.locator("main form button[type=submit]").first)
+        yield Stop("together-card", page, True)
+        page.locator(".rail__me summary").click()
+        yield Stop("together-menu", page, True)
+        classroom = self.harbour.classroom(3)
+        page = self._window(self._teacher_of(classroom))
+        place = steps_of_lesson("kind-online")[0]
+        page.goto(f"/classes/{classroom.public_id}?place={place}")
+        page.locator("#until").fill("2027-12-31")
+        taps(page, page.locator("#for-home form:has(#until) button"))
+        yield Stop("class-page-for-home", page, False)
 
     # Windows
 
