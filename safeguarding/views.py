@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import help_views, models  # models: the tables, for whoever makes or migrates them
+from . import help_views, models, outbox_views  # models: the tables, for whoever makes or migrates them
 from .blueprint import bp, desk
 
-__all__ = ["bp", "desk", "help_views", "models"]
+__all__ = ["bp", "desk", "help_views", "models", "outbox_views"]
