@@ -31,6 +31,8 @@ from lessons.lesson import Lesson
 from quizzes import catalogue
 from quizzes.catalogue import QuizCatalogue
 from quizzes.due import MOST_AT_ONCE
+from safeguarding.box import set_box
+from safeguarding.school_hours import USUAL_HOURS
 
 CLASS_LIST = Path(__file__).parent / "school.csv"
 SCHOOL_NAME = "Harbour View Primary (demo)"
@@ -60,6 +62,7 @@ def build(keys: Keys, at: datetime) -> School:
         )
     )
     _staff(keys, school, classes, at)
+    set_box(school.id, at, is_on=True, opens=USUAL_HOURS[0], closes=USUAL_HOURS[1], holidays="")
     _families(keys, school, classes, at)
     db.session.commit()
     bank = catalogue.load()
