@@ -162,8 +162,8 @@ def shut_by_default() -> Response | None:
         abort(500, f"{request.endpoint} declares neither needs() nor open_to_all")
     actor = who()
     if actor is None:
-        if wants_json():
-            abort(401)  # the script then sends the form as a page, and the browser is shown the door
+        if wants_json() or action is Action.TELL:
+            abort(401)  # a script then sends the form as a page, or locks it away; what is told is never lost at a door
         return redirect(url_for(_door_of(action)), 303)
     if action is Action.LOOK_FOR_BOAT and actor.is_pupil:
         return redirect(url_for("progress.chart"), 303)  # Back, after signing in

@@ -113,7 +113,7 @@ def _lives(school: School, at: datetime) -> list[_Life]:
         _Life(
             weekday(0, 9, 42),
             _from_pupil(
-                bilal, "Someone in my game keeps asking where I live.", "worried", "dsl", "Keepsafe Island, card 4"
+                bilal, "Someone in my game keeps asking where I live.", "worried", "lead", "Keepsafe Island, card 4"
             ),
         ),
         _Life(

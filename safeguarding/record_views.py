@@ -34,11 +34,11 @@ from .wording import (
     WORD_BACK,
     class_words,
     exact_words,
+    feeling_words,
     how_words,
     readers,
     reference,
     said_of,
-    sentence,
     wants_words,
     when_words,
     written_words,
@@ -259,7 +259,7 @@ def _told(found: Record, zone: str) -> list[tuple[str, str]]:
     asked_for = "Somebody to come and talk" if said.get("wants_talk") else ""
     wants = wants_words(said.get("wants", ""))
     rows = [
-        ("Feeling", sentence(said.get("feeling", ""))),
+        ("Feeling", feeling_words(said.get("feeling", ""))),
         ("Asked for", ": ".join(each for each in (asked_for, wants) if each)),
         ("Sent from", said.get("where", "")),
         ("Session", session),

@@ -108,6 +108,31 @@ def open_box(keys: Keys, school_public_id: str, sender: bytes, nonce: bytes, sea
         raise Unreadable("that was not sealed for this school") from fault
 
 
+# A token that names a pupil to nobody but this server, for what is handed over under somebody else's session
+
+TOKEN = 64  # bytes that are sealed, whoever it names
+
+
+def help_token(keys: Keys, school_id: int, pupil_id: int, how: str) -> str:
+    """Good for one thing: an offline form says with it whose it is. `how`: how the pupil's session was opened."""
+    words = json.dumps([school_id, pupil_id, how], separators=(",", ":")).encode().ljust(TOKEN)
+    sealed = _encrypt(keys.derive("help-token", keys.version), words, b"help-token")
+    return base64.urlsafe_b64encode(keys.version.to_bytes(2, "big") + sealed).decode()
+
+
+def read_help_token(keys: Keys, token: str) -> tuple[int, int, str]:
+    """The school's id, the pupil's, and how; raises Unreadable."""
+    try:
+        raw = base64.urlsafe_b64decode(token.encode())
+    except ValueError as fault:
+        raise Unreadable("that is no token") from fault
+    version = int.from_bytes(raw[:2], "big")
+    if version not in keys.roots:
+        raise Unreadable("its key is not on this installation: put it back from the recovery sheet")
+    school_id, pupil_id, how = json.loads(_decrypt(keys.derive("help-token", version), raw[2:], b"help-token"))
+    return school_id, pupil_id, how
+
+
 def _encrypt(key: bytes, words: bytes, place: bytes) -> bytes:
     nonce = secrets.token_bytes(NONCE)
     return nonce + AESGCM(key).encrypt(nonce, words, place)

@@ -25,7 +25,7 @@ from .concerns import concern_key
 from .desk import Line, Record
 from .models import Entry
 from .sealing import Unreadable, unseal
-from .wording import exact_words, how_words, reference, said_of, sentence, wants_words, written_words
+from .wording import exact_words, feeling_words, how_words, reference, said_of, wants_words, written_words
 
 FONTS = Path(__file__).parent / "fonts"
 FORMAT = "safe-harbour-transfer-1"
@@ -246,7 +246,7 @@ def _around(told: Line, timezone: str) -> Iterator[tuple[str, str]]:
     """What was sent beside the words."""
     content = told.content
     rows = (
-        ("Feeling", sentence(content["feeling"])),
+        ("Feeling", feeling_words(content["feeling"])),
         ("Would like to talk to", wants_words(content["wants"])),
         ("", "Would like a grown-up to come and talk." if content["wants_talk"] else ""),
         ("Sent from", content["where"]),

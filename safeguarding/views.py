@@ -9,6 +9,7 @@ from . import (
     help_views,
     models,  # the tables, for whoever makes or migrates them
     notice_views,
+    outbox_views,
     oversight_views,
     record_views,
     transfer_views,
@@ -24,6 +25,7 @@ __all__ = [
     "help_views",
     "models",
     "notice_views",
+    "outbox_views",
     "oversight_views",
     "record_views",
     "transfer_views",

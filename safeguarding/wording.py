@@ -17,6 +17,7 @@ from accounts.school_time import clock_words, date_words, local
 from .concerns import NOTE, THIS_WEEK, TODAY
 from .models import Entry, Look, Source, State
 from .school_hours import day_words
+from .telling import FEELINGS, WANTS
 
 PRIORITIES: Mapping[int, str] = MappingProxyType({TODAY: "Today", THIS_WEEK: "This week", NOTE: "Note"})
 STATES: Mapping[str, str] = MappingProxyType(
@@ -56,18 +57,6 @@ _HOW: Mapping[str, str] = MappingProxyType(
         "password": "signed in with a password",
     }
 )
-_WANTS: Mapping[str, str] = MappingProxyType(
-    {
-        "teacher": "The class teacher",
-        "sir": "The class teacher",
-        "dsl": "The safeguarding lead",
-        "lunch": "A lunchtime helper",
-        "coach": "A club leader",
-        "gran": "Someone at home",
-        "home": "Someone at home",
-        "any": "Anybody",
-    }
-)
 #: What the child is shown, once (DESIGN.md 19).
 WORD_BACK = "Someone at school would like a chat with you. You are not in trouble."
 
@@ -81,7 +70,11 @@ def how_words(how: str) -> str:
 
 
 def wants_words(wants: str) -> str:
-    return _WANTS.get(wants, sentence(wants))
+    return WANTS.get(wants, sentence(wants))
+
+
+def feeling_words(feeling: str) -> str:
+    return FEELINGS.get(feeling, sentence(feeling))
 
 
 def sentence(key: str) -> str:

@@ -57,7 +57,7 @@ GUARDS: tuple[tuple[str, str, str], ...] = (
     ("accounts/policy.py", "if lacks_second_factor(actor) and", "if False and"),
     ("accounts/policy.py", "return not actor.has_second_factor and", "return False and"),
     ("accounts/policy.py", "if action is None:", "if False:"),
-    ("accounts/policy.py", "if actor is None:\n        if wants_json():", "if False:\n        if wants_json():"),
+    ("accounts/policy.py", "if actor is None:\n        if wants_json()", "if False:\n        if wants_json()"),
     ("accounts/policy.py", "if not may(actor, Action.SEE_CLASSES):", "if False:"),
     ("accounts/policy.py", "if actor.role in WHOLE_SCHOOL:", "if True:"),
     ("accounts/policy.py", "if actor.role == Role.PARENT:", "if False:"),

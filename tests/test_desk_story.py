@@ -179,7 +179,7 @@ def test_the_record_shows_what_was_sent_exactly_and_never_says_who_wrote_it(
 ) -> None:
     words = "He said:\n  <b>tell me</b> where you live & don't tell"
     sent = tells(
-        world, amina, words, feeling="not-sure", wants="lunch", wants_talk=True, where="Lesson: Keepsafe Island, card 4"
+        world, amina, words, feeling="unsure", wants="another", wants_talk=True, where="Lesson: Keepsafe Island, card 4"
     )
     page = opens(world.signed_in(okafor), sent.concern)
     assert page.h1.text == "Concern SH-0001"
@@ -189,7 +189,7 @@ def test_the_record_shows_what_was_sent_exactly_and_never_says_who_wrote_it(
     said = dict(zip((each.text for each in page.all("dt")), (each.text for each in page.all("dd")), strict=True))
     assert said == {
         "Feeling": "Not sure",
-        "Asked for": "Somebody to come and talk: A lunchtime helper",
+        "Asked for": "Somebody to come and talk: Another grown-up at school",
         "Sent from": "Lesson: Keepsafe Island, card 4",
         "Session": "Amina: signed in with pictures",
         "Received": "Mon 23 November 2026, 10:00",

@@ -80,6 +80,8 @@ def gather(world: World) -> Cast:
     mum, dad = world.parent_of(amina, name="Sam Khan"), world.parent_of(amina, name="Jo Khan")
     bens, estranged = world.parent_of(ben, name="Bo Lee"), world.parent_of(amina, name="Al Khan")
     world.unlinks(estranged, amina)
+    for school in (home, other):
+        world.opens_box(school)
     for klass in (willow, fir):
         world.opens_door(klass)
     cast = Cast(world, willow, oak, amina, ben, mum, okoro)
@@ -241,6 +243,9 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "progress.try_app": ("/families/children/{pupil}/try/pier/app", {"parent", "second parent"}),
     "progress.act_in_app": ("/families/children/{pupil}/try/pier/app", {"parent", "second parent"}),
     "progress.summary_preview": ("/people/{pupil}/summary", {"teacher"} | WHOLE_SCHOOL),
+    # Whoever is signed in tells
+    "safeguarding.send": ("/help/send", PUPILS | PARENTS | ALL_STAFF | OTHER_STAFF),
+    "safeguarding.outbox": ("/help/outbox", PUPILS | PARENTS | ALL_STAFF | OTHER_STAFF),
     # The office
     "lessons.own_words": ("/office/words", {"admin", "other admin"}),
     "lessons.keep_own_words": ("/office/words", {"admin", "other admin"}),
@@ -303,6 +308,9 @@ OPEN: dict[str, str] = {
     "front.about": "/about",
     "front.healthz": "/healthz",
     "safeguarding.help": "/help",
+    "safeguarding.sent": "/help/sent",
+    "safeguarding.offline": "/help/offline/y34",
+    "safeguarding.worker": "/sw.js",
     "staff.sign_in": "/staff/",
     "staff.try_sign_in": "/staff/",
     "staff.welcome": "/staff/welcome",
@@ -334,6 +342,9 @@ FIELDS: dict[str, dict[str, str]] = {
     "progress.set_for_home": {"place": "pier", "until": "2026-11-27"},
     "progress.take_back": {"place": "pier"},
 }
+
+
+TELLING = {"safeguarding.send", "safeguarding.outbox"}
 
 
 def methods(app: Flask, endpoint: str) -> str:
@@ -477,6 +488,8 @@ def _is_goodbye(reply: TestResponse) -> bool:
 
 def refusal(cast: Cast, name: str, endpoint: str, let_in: set[str]) -> str:
     """What somebody who may not come in gets."""
+    if name in SIGNED_OUT and endpoint in TELLING:
+        return "401 UNAUTHORIZED"  # a page that says "not sent", with the words on it: no door hides what was told
     if name in SIGNED_OUT:
         return "door"
     if name in BARE and "dsl" in let_in:

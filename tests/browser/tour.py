@@ -146,8 +146,16 @@ class Tour:
             page = self._window(self.harbour.classroom(year_group).pupils[0])
             page.goto("/chart")
             yield Stop(f"chart-{band}", page, True)
-        page.goto("/help")
-        yield Stop("help-signed-in", page, True)
+            page.goto("/help")
+            yield Stop(f"help-{band}", page, True)
+            if band in ("y12", "y34"):
+                page.locator("tell-form [type=submit]").click()
+                page.wait_for_url("**/help/sent?**")
+                yield Stop(f"help-sent-{band}", page, True)
+                page.goto("/help/sent")
+                yield Stop(f"help-not-just-sent-{band}", page, True)
+            page.goto(f"/help/offline/{band}")
+            yield Stop(f"help-offline-{band}", page, True)
         yield from self.at_home(self.harbour.classroom(4))
 
     def at_home(self, classroom: AClassroom) -> Iterator[Stop]:
@@ -229,6 +237,8 @@ class Tour:
             ("lessons", "/lessons/"),
             ("lesson-for-teachers", f"/lessons/{steps_of_lesson('online-friends')[0]}/y34"),
             ("account", "/staff/account"),
+            ("help-staff", "/help"),
+            ("help-not-just-sent-staff", "/help/sent"),
             ("second-set-up", "/staff/second/set-up"),
             ("import-form", "/classes/list"),
         ):
@@ -369,6 +379,10 @@ class Tour:
         yield Stop("parent-letters", page, False)
         page.goto("/help")
         yield Stop("help-parent", page, False)
+        page.locator("#about").select_option(index=1)
+        page.locator("#words").fill("She put her tablet under the bed.")
+        taps(page, page.locator("form [type=submit]", has_text="Send it"))
+        yield Stop("help-sent-parent", page, False)
         yield from self.together(page)
         page = self._window()
         page.goto(f"/home#{self.harbour.home_code(self.harbour.classroom(3).pupils[0])}")
