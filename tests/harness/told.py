@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from random import Random
 from typing import Any
 
 from sqlalchemy import select, text
@@ -22,6 +23,12 @@ WORDS = "Someone in my game keeps asking where I live."
 NOBODY = "Nobody is watching this at night, at weekends or in holidays."
 #: A year group of each band.
 BANDS = ((0, "r"), (2, "y12"), (3, "y34"), (6, "y56"))
+
+
+def planted(how_many: int = 200) -> list[str]:
+    """Phrases that stand nowhere else: whoever finds one has found what was told. Together: one long message."""
+    chance = Random(how_many)
+    return [f"planted {number} {chance.randrange(10**6)}" for number in range(how_many)]
 
 
 def told(world: World, school: ASchool | None = None) -> list[dict[str, Any]]:
