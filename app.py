@@ -170,7 +170,7 @@ def _finish_response(response: Response) -> Response:
     """A page is kept nowhere; long pages are squeezed."""
     if "Cache-Control" not in response.headers:
         response.headers["Cache-Control"] = "no-store"
-    if response.mimetype in ("text/html", "text/csv") and not response.direct_passthrough:
+    if response.mimetype in ("text/html", "text/csv", "text/javascript") and not response.direct_passthrough:
         body = response.get_data()
         if len(body) > SQUEEZE_FROM:
             response.vary.add("Accept-Encoding")

@@ -76,7 +76,7 @@ def _keep(actor: Actor, sheet: Sheet, at: datetime) -> Answer:
     if problems:
         return _page(sheet, problems=problems), 422
     if not _may_send(actor, _box(actor)):
-        return _not_sent(sheet)
+        return _not_sent(sheet, 409)  # shut since the page was opened
     told = _told_by_pupil(actor, sheet) if actor.is_pupil else _told_by_grown_up(actor, sheet, children)
     with writing() as connection:
         tell(connection, keys(), actor.school_id, told, sheet.identity, at)

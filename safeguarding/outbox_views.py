@@ -70,7 +70,9 @@ def worker() -> Response:
     kept = [*pages, *(files.address(path) for path in DRAWN_WITH)]
     source = files.files["js/sw.js"].body.decode()
     made = source.replace("KEPT = []", f"KEPT = {json.dumps(kept)}").replace('"now"', f'"{_edition()}"')
-    return Response(made, content_type="text/javascript; charset=utf-8")
+    answer = Response(made, content_type="text/javascript; charset=utf-8")
+    answer.headers["Cache-Control"] = "public, max-age=86400"  # a browser would ask again at every page
+    return answer
 
 
 @lru_cache(maxsize=1)

@@ -444,7 +444,7 @@ def knock(
     for header, value in HEADERS.items():
         assert reply.headers.get(header) == value, f"{header} at {address}"
     kept = reply.headers["Cache-Control"]
-    assert kept == "no-store" or address.startswith(("/static", "/favicon")), f"{address} may be kept: {kept}"
+    assert kept == "no-store" or address.startswith(("/static", "/favicon", "/sw.js")), f"{address} may be kept: {kept}"
     return reply, changes(said)
 
 

@@ -53,7 +53,7 @@ def test_the_service_worker_keeps_the_four_pages_and_what_they_are_drawn_with(wo
     tablet = world.visitor()
     answer = tablet.asks("GET", "/sw.js")
     assert answer.mimetype == "text/javascript"
-    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Cache-Control"] == "public, max-age=86400"
     kept = json.loads(answer.text.split("KEPT = ")[1].split(";")[0])
     assert {path for path in kept if not path.startswith("/static/")} == {f"/help/offline/{band}" for _, band in BANDS}
     fetched = set()

@@ -2,7 +2,8 @@
 class HidePage extends HTMLElement {
   connectedCallback() {
     this.go = (event) => {
-      if (event.type === "keydown" ? event.key !== "Escape" : event.ctrlKey || event.metaKey || event.shiftKey) return;
+      if (event.type === "keydown" && (event.key !== "Escape" || event.target.closest?.("select"))) return;
+      if (event.ctrlKey || event.metaKey || event.shiftKey) return;
       event.preventDefault();
       for (const form of document.forms) form.reset();
       document.body.hidden = true;

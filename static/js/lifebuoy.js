@@ -4,8 +4,9 @@
  * https or on the server itself; elsewhere the lifebuoy shows, where nothing answers, what the page carries with it.
  */
 const LONGEST_WAIT = 4000;
+const FIRST_MS = 10000; // on a new device what the pages need comes first
 const { band } = document.documentElement.dataset;
-let isKept = false; // the service worker has the help page, and answers for a page that cannot come
+let isKept = Boolean(navigator.serviceWorker?.controller); // it has the help page, for when no other page can come
 const ours = (path) => new URL(`../../../${path}`, import.meta.url);
 
 async function waiting() {
@@ -46,7 +47,7 @@ async function keepHelp() {
   if (!serviceWorker || ours("").pathname !== "/") return;
   const accepts = (url) => { if (url === "/sw.js") return url; throw new TypeError(url); };
   const policy = window.trustedTypes?.createPolicy("harbour", { createScriptURL: accepts });
-  await serviceWorker.register(policy ? policy.createScriptURL("/sw.js") : "/sw.js");
+  await serviceWorker.register(policy ? policy.createScriptURL("/sw.js") : "/sw.js", { updateViaCache: "all" });
   const kept = await caches.open("harbour-help"); // which band's page is shown on this device
   if ((await (await kept.match("/help/offline"))?.text()) !== band) await kept.put("/help/offline", new Response(band));
   await serviceWorker.ready;
@@ -58,7 +59,7 @@ async function answers() {
   const stop = new AbortController();
   const timer = setTimeout(() => stop.abort(), LONGEST_WAIT);
   try {
-    return Boolean(await fetch(ours("sw.js"), { method: "HEAD", signal: stop.signal }));
+    return Boolean(await fetch(ours("sw.js"), { method: "HEAD", cache: "no-store", signal: stop.signal }));
   } catch {
     return false;
   } finally {
@@ -83,6 +84,6 @@ const quietly = (act) => act().catch(() => {}); // no network, or no storage: it
 quietly(handOver);
 addEventListener("online", () => quietly(handOver));
 if (band) {
-  addEventListener("load", () => quietly(keepHelp));
+  addEventListener("load", () => setTimeout(() => quietly(keepHelp), isKept ? 0 : FIRST_MS));
   document.addEventListener("click", (event) => press(event));
 }

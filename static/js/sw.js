@@ -5,11 +5,13 @@
 const KEPT = [];
 const EDITION = "now"; // of the words on those pages: the browser fetches them again when it changes
 const HOLD = "harbour-help";
+const LATER = /-700-|atkinson/; // fonts that not every band shows: kept once a page has fetched them
 const PAGES = /^\/((chart|sail|help|my-page|boats|code|card)(\/.*)?)?$/; // a pupil's; others show what the browser shows
 
 async function keep() {
   const hold = await caches.open(HOLD);
-  await hold.addAll(KEPT.map((path) => new Request(path, { credentials: "omit" })));
+  const now = KEPT.filter((path) => !LATER.test(path));
+  await hold.addAll(now.map((path) => new Request(path, { credentials: "omit" })));
 }
 
 async function tidy() {
@@ -18,6 +20,15 @@ async function tidy() {
     const path = new URL(url).pathname;
     if (path !== "/help/offline" && !KEPT.includes(path)) await hold.delete(url);
   }
+}
+
+async function drawing(request, path) {
+  const hold = await caches.open(HOLD);
+  const found = await hold.match(path);
+  if (found) return found;
+  const answer = await fetch(request);
+  if (answer.ok && answer.type === "basic") await hold.put(path, answer.clone());
+  return answer;
 }
 
 async function without() {
@@ -35,6 +46,6 @@ addEventListener("fetch", (event) => {
   if (isPage && (request.method === "GET" || pathname === "/help/send")) {
     event.respondWith(fetch(request).catch(without));
   } else if (KEPT.includes(pathname)) {
-    event.respondWith(caches.match(pathname).then((found) => found || fetch(request)));
+    event.respondWith(drawing(request, pathname));
   }
 });

@@ -1,8 +1,8 @@
 /**
- * <tell-form key school token> around a pupil's form of the lifebuoy: sends it once however often it is tapped. Where it
- * does not arrive, it is locked with the school's public key and laid into an outbox that a later page hands over
- * (lifebuoy.js); the token says to the server alone whose it is. Where this browser cannot do that, or nothing can be
- * laid away, the page says that it was not sent. Nothing is ever kept in the clear.
+ * <tell-form key school token> around a form of the lifebuoy: sends it once however often it is tapped. Where a pupil's does
+ * not arrive, it is locked with the school's public key and laid into an outbox that a later page hands over
+ * (lifebuoy.js); the token says to the server alone whose it is. Where this browser cannot do that, and for a grown-up,
+ * who has no key, the page says that it was not sent. Nothing is ever kept in the clear.
  */
 const LONGEST_WAIT = 20000;
 const FILLED_TO = 512; // the length tells nobody how much was written
@@ -31,7 +31,7 @@ class TellForm extends HTMLElement {
     button.setAttribute("aria-busy", "true");
     const said = new FormData(this.form);
     const answer = await this.post(said);
-    if (answer?.status === 422) return HTMLFormElement.prototype.submit.call(this.form); // a page that says what to do
+    if (/^(409|422)$/.test(answer?.status)) return HTMLFormElement.prototype.submit.call(this.form); // a page says why
     if (answer?.next) return location.replace(answer.next);
     if (await this.lay(said)) {
       this.laid = said.get("id");
@@ -63,6 +63,7 @@ class TellForm extends HTMLElement {
   }
 
   async lay(said) {
+    if (!this.hasAttribute("key")) return false;
     try {
       const sealed = await this.seal(said);
       const base = await open();
