@@ -179,7 +179,9 @@ def read_class_page(school_class: SchoolClass, place: str, quizzes: QuizCatalogu
         lessons=lessons,
         chosen=chosen,
         sheet=sheet,
-        ideas=put_in_words(sheet.ideas, lambda idea: _belief(idea, quizzes.lessons), lambda it: _option(it, quizzes)),
+        ideas=put_in_words(
+            sheet.ideas, quizzes.lessons.registers.misconceptions, lambda choice: _option(choice, quizzes)
+        ),
         unfinished=unfinished(goes, names, by_id, quizzes.practices.practices.keys()),
         finished=len(finished),
         not_begun=not_begun(people, finished | {go.pupil for go in goes if go.lesson in by_id}) if chosen else (),
@@ -239,11 +241,6 @@ def _who_went(ids: Sequence[int], lesson: Lesson) -> tuple[set[int], dict[int, f
     rows = db.session.execute(_WENT, {"pupils": ids, "lesson": lesson.id}).all()
     played = {pupil: frozenset(steps.split("+")) - {""} for pupil, _, steps in rows if steps is not None}
     return {pupil for pupil, is_finished, _ in rows if is_finished}, played
-
-
-def _belief(idea: str, catalogue: Catalogue) -> tuple[str, str] | None:
-    known = catalogue.registers.misconceptions.get(idea)
-    return (known.belief, known.reteach) if known is not None else None
 
 
 def _option(wrong_choice: str, quizzes: QuizCatalogue) -> str:

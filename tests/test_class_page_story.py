@@ -120,10 +120,14 @@ def test_two_of_three_share_a_wrong_idea_and_their_choice_is_quoted(world: World
     page = world.signed_in(world.teacher("Mr Okoro", willow)).visits(class_address(willow))
     shown = page.one(".mis")
     assert words_of(shown.select(".mis__n")[0]) == "2 of 3"
+    assert words_of(shown.select("h3")[0]) == known.name
     assert words_of(shown.select("q")[0]) == known.belief
-    assert known.reteach in words_of(shown)
     assert f"Most of them chose: “{chosen}”" in words_of(shown)
-    who = shown.select("details")[0]
+    again = shown.select("details[data-print]")[0]
+    assert again.has_attr("open"), "the commonest idea stands there to be taught"
+    parts = {name: getattr(known.reteach, name) for name in ("say", "ask", "show", "check")}
+    assert [words_of(one) for one in again.select("p")] == [f"{name.capitalize()} {parts[name]}" for name in parts]
+    who = shown.select("details.noprint")[0]
     assert not who.has_attr("open"), "a board at the front of the room may show this page"
     assert words_of(who.select("p")[0]) == "Ben, Cara"
 
@@ -180,7 +184,7 @@ def test_a_weak_column_is_outlined_and_said(world: World) -> None:
     for pupil in pupils[2:]:
         does_the_lesson(world, pupil)
     page = world.signed_in(world.teacher("Mr Okoro", willow)).visits(class_address(willow))
-    assert words_of(page.one(".notice--lamp")) == "Teach again: Pier 1 (2 of 5) need another look."
+    assert words_of(page.one("section > .notice--lamp")) == "Teach again: Pier 1 (2 of 5) need another look."
     assert [words_of(cell) for cell in page.all("td.low")] == ["2 of 5 (teach again)"]
 
 
@@ -244,9 +248,16 @@ def test_the_sheet_says_cell_by_cell_what_the_screen_says(world: World) -> None:
         lines = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
         table = table_on(screen)
         assert lines[: len(table)] == table
+        again = lines.index(["Worth teaching again", "How many", "What they think", "Say", "Ask"])
         assert [words_of(cell) for cell in screen.all("#columns dt, #columns dd")] == [
-            words for line in lines[len(table) + 1 :] for words in line
+            words for line in lines[len(table) + 1 : again - 1] for words in line
         ]
+        (idea,) = lines[again + 1 :]
+        assert idea[0] == words_of(screen.one(".mis h3"))
+        assert idea[1] == words_of(screen.one(".mis__n"))
+        assert idea[2] == words_of(screen.one(".mis q"))
+        said, asked = screen.all(".mis details[data-print] p")[:2]
+        assert [f"Say {idea[3]}", f"Ask {idea[4]}"] == [words_of(said), words_of(asked)]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])
