@@ -49,7 +49,7 @@ def check_ideas(
     read, _ = read_yaml(file.read_text(encoding="utf-8-sig"), f"{shown_as}/{PATH}")
     ideas = rules.registers.misconceptions
     names = Counter(idea.name.casefold() for idea in ideas.values())
-    for idea in (one for one in ideas.values() if one.reteach.ask):  # the others are still to be written
+    for idea in ideas.values():
         yield from _bands(read, idea, tags.get(idea.id, ()), all_read)
         yield from _name(read, idea, names)
         yield from _parts(read, idea)

@@ -205,10 +205,7 @@ def _misconceptions(read: Read) -> tuple[dict[str, Misconception], list[Mistake]
         if form is not None:
             bands = bands_met.setdefault(tuple(form.bands), tuple(map(sys.intern, form.bands)))
             parts = form.reteach
-            if isinstance(parts, str):
-                reteach = Reteach(parts, "", "", "")
-            else:
-                reteach = Reteach(parts.say, parts.ask, parts.show, parts.check)
+            reteach = Reteach(parts.say, parts.ask, parts.show, parts.check)
             found[key] = Misconception(key, form.name, form.belief, bands, sys.intern(form.source), reteach)
     return found, mistakes
 

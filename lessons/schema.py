@@ -129,11 +129,11 @@ class ReteachForm(Schema):
 class MisconceptionForm(Schema):
     """One wrong idea that children hold, where it is met and what a teacher can do about it."""
 
-    name: str = ""
+    name: Words
     belief: Words
-    bands: Annotated[list[Band], Field(default_factory=list)]
-    source: Annotated[str, one_of((*SOURCES, "P"), "is not a source")]
-    reteach: ReteachForm | Words  # one line for the teacher, until its four parts are written
+    bands: Annotated[list[Band], Field(min_length=1)]
+    source: Annotated[str, one_of(SOURCES, "is not a source")]
+    reteach: ReteachForm
 
 
 class HomeForm(Schema):

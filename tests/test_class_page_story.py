@@ -8,6 +8,7 @@ import sqlite3
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -15,6 +16,7 @@ from database import db
 from lessons.catalogue import Catalogue
 from lessons.catalogue import load as load_lessons
 from progress.class_sheet import Person, Stood, choice_parts, columns_of, make_sheet, table_of, to_csv, where_in
+from tests.harness.browser import Browse
 from tests.harness.learner import Learner, wrong_option
 from tests.harness.page_rules import words_of
 from tests.harness.statements import count_statements
@@ -130,6 +132,28 @@ def test_two_of_three_share_a_wrong_idea_and_their_choice_is_quoted(world: World
     who = shown.select("details.noprint")[0]
     assert not who.has_attr("open"), "a board at the front of the room may show this page"
     assert words_of(who.select("p")[0]) == "Ben, Cara"
+
+
+@pytest.mark.browser
+def test_on_paper_every_idea_has_its_ten_minutes(world: World, browse: Browse) -> None:
+    willow = world.klass("Willow")
+    for pupil in world.pupils(["Ben", "Cara"], willow):
+        does_the_lesson(world, pupil, FIRST, f"{PIER}.2")
+    page = browse(world.teacher("Mr Okoro", willow))
+    page.goto(class_address(willow, "pier"))
+    first, second = page.locator(".mis details[data-print]").all()
+    expect(first.get_by_text("Check")).to_be_visible()
+    expect(second.get_by_text("Check")).to_be_hidden()
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for part in ("Say", "Ask", "Show", "Check"):
+        expect(second.get_by_text(part, exact=True)).to_be_visible()
+    expect(page.get_by_text("See who").first).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(second.get_by_text("Check")).to_be_hidden()
+    expect(first.get_by_text("Check")).to_be_visible()
 
 
 def test_the_option_most_of_them_chose_is_the_one_quoted() -> None:
