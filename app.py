@@ -31,6 +31,7 @@ from accounts.views.office import bp as office
 from accounts.views.staff import bp as staff
 from database import db, set_up_sqlite, stop_reading
 from keys import read_keys
+from lessons import catalogue
 from lessons.views import bp as lessons
 from practices.views import bp as practices
 from progress.views import bp as progress
@@ -54,12 +55,13 @@ CONTENT_POLICY = "; ".join(
         "img-src 'self'",
         "font-src 'self'",
         "connect-src 'self'",
+        "worker-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
         "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
+        "trusted-types harbour",  # one policy, which accepts /sw.js alone (static/js/lifebuoy.js)
     )
 )
 HEADERS = {
@@ -153,12 +155,14 @@ def _engine_options(settings: Settings) -> dict[str, object]:
 
 
 def _shared_with_pages() -> dict[str, object]:
-    """What every template may use: who is asking, their band, and whether this is a plain-http school."""
+    """What every template may use: who is asking, their band, whether this is a plain-http school, and the facts that
+    are the same everywhere, such as whom to ring."""
     actor = who()
     return {
         "who": actor,
         "band": BANDS[actor.band] if actor is not None and actor.band else "",
         "plain_http": this_settings().is_plain_http,
+        "national": catalogue.load().facts.by_id,
     }
 
 

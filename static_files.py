@@ -66,6 +66,7 @@ SHEETS: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "table",
             "heat",
             "import",
+            "desk",
             "family",
             "paper",
             "print",
@@ -165,7 +166,8 @@ def load(folder: Path = FOLDER) -> StaticFiles:
     for source in sorted(folder.rglob("*")):
         path = source.relative_to(folder).as_posix()
         if source.is_file() and not path.startswith(("css/", ".")):
-            files[path] = _made(path, source.read_bytes())
+            body = source.read_bytes()
+            files[path] = _made(path, smaller_script(body.decode()).encode() if path.endswith(".js") else body)
     sheets = {
         sheet: smaller("\n".join((folder / "css" / f"{name}.css").read_text(encoding="utf-8") for name in names))
         for sheet, names in SHEETS.items()
@@ -226,6 +228,14 @@ def with_short_names(sheets: Mapping[str, str]) -> dict[str, str]:
     letters = [*ascii_letters, *(first + second for first in ascii_letters for second in ascii_letters)]
     short = {name: f"--{letter}" for (name, _), letter in zip(used.most_common(), letters, strict=False)}
     return {sheet: _CUSTOM.sub(lambda found: short[found[0]], css) for sheet, css in sheets.items()}
+
+
+def smaller_script(script: str) -> str:
+    """The same script without comments and indentation. Line by line: what a line does stays as it is."""
+    script = re.sub(r"^[ \t]*/\*\*.*?\*/\n", "", script, flags=re.DOTALL | re.MULTILINE)
+    script = re.sub(r"^[ \t]*//.*\n", "", script, flags=re.MULTILINE)
+    script = re.sub(r"(?<=[;{},)]) // [^\"'`\n]*$", "", script, flags=re.MULTILINE)
+    return re.sub(r"^[ \t]+", "", script, flags=re.MULTILINE)
 
 
 def _gathered(css: str) -> str:

@@ -44,15 +44,18 @@ class Action(StrEnum):
     SEE_CLASSES = "see classes"  # the list of those one may see
     SEE_CLASS = "see class"  # who can do what
     RUN_CLASS = "run class"  # door, end of lesson, cards, pictures, let in
+    SET_LESSON = "set lesson"  # for home, and take it back
     IMPORT = "import"  # a class list
     SEE_LESSONS = "see lessons"  # lessons with teacher notes
     RUN_OFFICE = "run office"  # staff, classes, school settings
     SEE_FAMILIES = "see families"  # which grown-ups are linked; letters
     UNLINK_FAMILY = "unlink family"
     READ_SUMMARY = "read summary"  # a parent, of the own child
+    LEARN_TOGETHER = "learn together"  # a parent and the own child, at the parent's phone
     LINK_CHILD = "link child"
     TELL = "tell"  # somebody at school, by the lifebuoy or about a child
     READ_CONCERNS = "read concerns"  # the desk of the DSL team, and of the head for what is sent to the head alone
+    BREAK_GLASS = "break glass"  # the head: everything at the desk for an hour, in sight of the team
     RUN_BOX = "run box"  # the DSL team: whether the lifebuoy sends, and the school's hours
     CHOOSE_LETTERS = "choose letters"  # a parent: weekly or never
 
@@ -61,6 +64,7 @@ _TEACHING = {
     Action.SEE_CLASSES,
     Action.SEE_CLASS,
     Action.RUN_CLASS,
+    Action.SET_LESSON,
     Action.IMPORT,
     Action.SEE_LESSONS,
     Action.OWN_ACCOUNT,
@@ -85,7 +89,7 @@ MAY: dict[Role, frozenset[Action]] = {
     Role.TEACHER: frozenset(_TEACHING | {Action.SECOND_FACTOR, Action.SEE_FAMILIES}),
     Role.DSL: frozenset(_WATCHING | {Action.RUN_BOX}),
     Role.DEPUTY: frozenset(_WATCHING | {Action.RUN_BOX}),
-    Role.HEAD: frozenset(_WATCHING),
+    Role.HEAD: frozenset(_WATCHING | {Action.BREAK_GLASS}),
     Role.ADMIN: frozenset(
         {
             Action.SEE_CLASSES,
@@ -101,7 +105,14 @@ MAY: dict[Role, frozenset[Action]] = {
         }
     ),
     Role.PARENT: frozenset(
-        {Action.READ_SUMMARY, Action.LINK_CHILD, Action.CHOOSE_LETTERS, Action.SIGN_OUT, Action.TELL}
+        {
+            Action.READ_SUMMARY,
+            Action.LEARN_TOGETHER,
+            Action.LINK_CHILD,
+            Action.CHOOSE_LETTERS,
+            Action.SIGN_OUT,
+            Action.TELL,
+        }
     ),
 }
 
@@ -151,8 +162,8 @@ def shut_by_default() -> Response | None:
         abort(500, f"{request.endpoint} declares neither needs() nor open_to_all")
     actor = who()
     if actor is None:
-        if wants_json():
-            abort(401)  # the script then sends the form as a page, and the browser is shown the door
+        if wants_json() or action is Action.TELL:
+            abort(401)  # a script then sends the form as a page, or locks it away; what is told is never lost at a door
         return redirect(url_for(_door_of(action)), 303)
     if action is Action.LOOK_FOR_BOAT and actor.is_pupil:
         return redirect(url_for("progress.chart"), 303)  # Back, after signing in
@@ -172,7 +183,7 @@ def lacks_second_factor(actor: Actor) -> bool:
 
 def _door_of(action: Action) -> str:
     """Where somebody who is not signed in is sent: the door for those who would want this page."""
-    if action in {Action.READ_SUMMARY, Action.LINK_CHILD, Action.CHOOSE_LETTERS}:
+    if action in {Action.READ_SUMMARY, Action.LEARN_TOGETHER, Action.LINK_CHILD, Action.CHOOSE_LETTERS}:
         return "families.sign_in"
     if action is Action.SIGN_OUT and request.blueprint in {"staff", "families"}:
         return f"{request.blueprint}.sign_in"  # the session was over already

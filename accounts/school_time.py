@@ -39,6 +39,16 @@ def is_in_window(moment: datetime, timezone: str, start: int | None, end: int | 
     return start <= here.hour * 60 + here.minute < end
 
 
+def is_at_home(
+    moment: datetime, timezone: str, door_open_until: datetime | None, home_from: int | None, home_until: int | None
+) -> bool:
+    """Whether a pupil who is signed in is taken to be at home: the class's door is shut, and it is the school's home
+    window or no school day. A card that is used in school hours while the door is shut is used at school."""
+    if door_open_until is not None and moment < door_open_until:
+        return False
+    return is_in_window(moment, timezone, home_from, home_until) or not is_school_day(moment, timezone)
+
+
 def day_of(moment: datetime, timezone: str) -> date:
     return local(moment, timezone).date()
 
@@ -63,6 +73,11 @@ def date_words(moment: datetime, timezone: str) -> str:
     """The date on the school's calendar: "23 November 2026"."""
     here = local(moment, timezone)
     return f"{here.day} {here:%B %Y}"
+
+
+def day_words(day: date) -> str:
+    """A day that is weeks away at most: "Friday 27 November"."""
+    return f"{day:%A} {day.day} {day:%B}"
 
 
 def clock_words(moment: datetime, timezone: str) -> str:

@@ -1,4 +1,4 @@
-"""Makes the demo school: its class list, staff, families, and two terms of answers."""
+"""Makes the demo school: its class list, staff, families, two terms of answers, and what stands on the desk."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from sqlalchemy import select
 from accounts import people
 from accounts.bands import band_of_class
 from accounts.family_links import Waiting, link, make_code
-from accounts.models import Adult, Pupil, Role, School, SchoolClass, User
+from accounts.models import Adult, Membership, Pupil, Role, School, SchoolClass, User
 from accounts.passwords import hash_password
 from accounts.roster.importing import import_for_school
+from accounts.school_time import day_of
 from accounts.second_factor import new_secret, seal
 from database import db, writing
 from demo.answers import (
@@ -25,16 +26,19 @@ from demo.answers import (
     remember,
     take_lesson,
 )
+from demo.concerns import fill_the_desk
 from demo.sheet import demo_password
 from keys import Keys
 from lessons.lesson import Lesson
 from quizzes import catalogue
 from quizzes.catalogue import QuizCatalogue
 from quizzes.due import MOST_AT_ONCE
+from quizzes.home_lessons import set_for_home
 
 CLASS_LIST = Path(__file__).parent / "school.csv"
 SCHOOL_NAME = "Harbour View Primary (demo)"
 SEED = "safe harbour"
+FOR_HOME = timedelta(days=21)
 TEACHERS = (
     "Ms Rahman", "Mr Doyle", "Mrs Achebe", "Mr Novak", "Miss Pereira", "Mr Whitlock", "Ms Iqbal",
     "Mr Brennan", "Mrs Lowe", "Mr Castellan", "Ms Ferreira", "Mr Oduya", "Miss Hartley", "Mr Szabo",
@@ -66,7 +70,28 @@ def build(keys: Keys, at: datetime) -> School:
     for number, school_class in enumerate(classes):
         if lessons := bank.lessons.in_band(band_of_class(school_class.chosen_band, school_class.year_group)):
             _answers(bank, lessons, school_class, Random(f"{SEED} {number}"), at)
+            _for_home(lessons, school, school_class, at)
+    fill_the_desk(keys, school, at)
     return school
+
+
+def _for_home(lessons: tuple[Lesson, ...], school: School, school_class: SchoolClass, at: datetime) -> None:
+    """The lesson after those that were taught is set for home; where the band has no other, the last of them."""
+    taught = in_order_of_teaching(lessons)
+    following = next((lesson for lesson in lessons if lesson not in taught), taught[-1])
+    teacher = db.session.scalars(select(Membership.user_id).where(Membership.class_id == school_class.id)).one()
+    today = day_of(at, school.timezone)
+    with writing() as connection:
+        set_for_home(
+            connection,
+            school_id=school.id,
+            class_id=school_class.id,
+            lesson=following.id,
+            set_by=teacher,
+            until=today + FOR_HOME,
+            today=today,
+            at=at,
+        )
 
 
 def _staff(keys: Keys, school: School, classes: list[SchoolClass], at: datetime) -> None:

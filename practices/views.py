@@ -1,4 +1,4 @@
-"""A pretend app as staff try it: as pupils of its band see it, with nothing stored."""
+"""A pretend app as grown-ups try it: as pupils of its band see it, with nothing stored."""
 
 from __future__ import annotations
 
@@ -21,25 +21,57 @@ _BAND_OF = {short: band for band, short in BANDS.items()}
 
 @bp.get("/lessons/<place>/<band>/try")
 @needs(Action.SEE_LESSONS)
-def begin(place: str, band: str) -> str:
-    return _page(_practice_or_404(place, band), place, band, [])
+def begin(place: str, band: str) -> str | tuple[str, int]:
+    return _staff_tries(place, band)
 
 
 @bp.post("/lessons/<place>/<band>/try")
 @needs(Action.SEE_LESSONS)
 def act(place: str, band: str) -> str | tuple[str, int]:
-    """One act more. The page carries those before it: nobody's attempt is touched. Without an act it begins anew."""
-    practice = _practice_or_404(place, band)
+    return _staff_tries(place, band)
+
+
+def _staff_tries(place: str, band: str) -> str | tuple[str, int]:
+    practice = catalogue.load().for_school(signed_in().local_facts).of(f"{TOPICS.get(place)}.{_BAND_OF.get(band)}")
+    if practice is None:
+        abort(404)
+    has_lesson = practice.lesson in catalogue.load().lessons.lessons
+    return page_to_try(
+        practice,
+        to=url_for(".act", place=place, band=band),
+        back_to=url_for("lessons.show", place=place, band=band) if has_lesson else url_for("lessons.index"),
+        back_name="Lessons",
+    )
+
+
+def page_to_try(practice: Practice, *, to: str, back_to: str, back_name: str) -> str | tuple[str, int]:
+    """One act more, where the form holds one; else the beginning. The page carries the acts before it, and nothing is
+    stored: nobody's attempt is touched. `to`: where its form goes."""
     key = meant(request.form.getlist("act"))
     done = request.form.getlist("did")[:MOST_ACTS] if key else []
     state = replay_what_holds(practice, done)
+    problem = ""
     if not key or is_over(practice, state):
-        return _page(practice, place, band, [])
-    try:
-        do(practice, state, key)
-    except ActNotAllowed:
-        return _page(practice, place, band, done, "That cannot be done just now. Pick one of these."), 422
-    return _page(practice, place, band, [*done, key])
+        done = []
+    else:
+        try:
+            do(practice, state, key)
+            done = [*done, key]
+        except ActNotAllowed:
+            problem = "That cannot be done just now. Pick one of these."
+    before = replay_what_holds(practice, done[:-1]) if done else None
+    page = render_template(
+        f"practices/{practice.app}.html",
+        page=page_of(practice, replay_what_holds(practice, done), before),
+        to=to,
+        back_to=back_to,
+        back_name=back_name,
+        sent={"did": done},
+        problem=problem,
+        is_preview=True,
+        preview_band=BANDS[practice.band],
+    )
+    return (page, 422) if problem else page
 
 
 @bp.app_template_global()
@@ -54,25 +86,3 @@ def pretend_apps(band: str) -> list[tuple[str, str]]:
     found = [one for one in catalogue.load().practices.values() if BANDS[one.band] == band]
     places = list(PLACES.values())
     return sorted(((PLACES[one.topic], one.title) for one in found), key=lambda one: places.index(one[0]))
-
-
-def _practice_or_404(place: str, band: str) -> Practice:
-    found = catalogue.load().for_school(signed_in().local_facts).of(f"{TOPICS.get(place)}.{_BAND_OF.get(band)}")
-    if found is None:
-        abort(404)
-    return found
-
-
-def _page(practice: Practice, place: str, band: str, done: list[str], problem: str = "") -> str:
-    before = replay_what_holds(practice, done[:-1]) if done else None
-    has_lesson = practice.lesson in catalogue.load().lessons.lessons
-    return render_template(
-        f"practices/{practice.app}.html",
-        page=page_of(practice, replay_what_holds(practice, done), before),
-        to=url_for(".act", place=place, band=band),
-        back_to=url_for("lessons.show", place=place, band=band) if has_lesson else url_for("lessons.index"),
-        sent={"did": done},
-        problem=problem,
-        is_preview=True,
-        preview_band=band,
-    )

@@ -1,4 +1,5 @@
-"""The blueprint of this room; the views stand in `card_views`, `chart_views`, `class_views` and `family_views`."""
+"""The blueprint of this room; the views stand in `card_views`, `chart_views`, `class_views`, `family_views` and
+`trying_views`."""
 
 from __future__ import annotations
 

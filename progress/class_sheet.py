@@ -13,7 +13,7 @@ from functools import cache
 from lessons.lesson import Lesson
 from lessons.registers import Misconception
 
-from .mastery import RECEPTION, FirstChoices, Mastery, in_words, judge, word_for
+from .mastery import AT_HOME, RECEPTION, FirstChoices, Mastery, in_words, judge, word_for
 
 #: The number of each state's shape in the heat map (DESIGN-LANGUAGE.md 6), 0 to 3.
 SHAPES: Mapping[Mastery, int] = {
@@ -28,8 +28,13 @@ _STATES = {shape: state for state, shape in SHAPES.items()}
 FEWEST_FOR_WEAK = 3
 NOBODY = "–"
 
-#: As read: pupil, objective, first choices in A, B, C, D, whether B was later than C, wrong idea, wrong choice, helps.
-Stood = tuple[int, str, bool | None, bool | None, bool | None, bool | None, bool | None, str | None, str | None, int]
+#: As read: pupil, objective, first choices in A, B, C, D, whether B was later than C, wrong idea, wrong choice, helps,
+#: whether one of the choices in B, C and D was made at home.
+Stood = tuple[
+    int, str, bool | None, bool | None, bool | None, bool | None, bool | None, str | None, str | None, int, bool
+]
+#: A cell is a number: this times the shape, `HOME` where it was answered at home, `ASKED` where help was asked for.
+SHAPE, HOME, ASKED = 4, 2, 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +61,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One pupil. Each cell is twice the shape's number, and one more where the pupil asked for help: see `words`."""
+    """One pupil. Each cell is a shape and what stands beside it, in one number: see `SHAPE` and `words`."""
 
     public_id: str
     name: str
@@ -114,7 +119,7 @@ class Sheet:
     columns: tuple[Column, ...]
     rows: tuple[Row, ...]
     totals: tuple[Totals, ...]
-    words: tuple[str, ...]  # what each number of a cell says, 0 to 7
+    words: tuple[str, ...]  # what each number of a cell says, 0 to 15
     ideas: tuple[Idea, ...]  # the commonest first
     gain: Gain | None  # None until somebody has made both choices
 
@@ -127,6 +132,11 @@ class Sheet:
             for column, total in zip(self.columns, totals.cells, strict=True)
             if total.is_weak
         )
+
+    @property
+    def has_home(self) -> bool:
+        """Something here was answered at home."""
+        return any(cell & HOME for row in self.rows for cell in row.cells)
 
     @property
     def is_untouched(self) -> bool:
@@ -154,8 +164,9 @@ def make_sheet(band: str, columns: Sequence[Column], people: Iterable[Person], s
     asked: dict[str, set[int]] = {column.objective: set() for column in columns}
     held: list[tuple[str, str, int, str | None]] = []
     before = after = both = 0
-    for pupil, objective, a, b, c, d, is_b_later, idea, wrong_choice, helps in stood:
-        cells[pupil][place_of[objective]] = 2 * _shape(band, b, c, d, is_b_later) + (helps > 0)
+    for pupil, objective, a, b, c, d, is_b_later, idea, wrong_choice, helps, is_home in stood:
+        shape = _shape(band, b, c, d, is_b_later)
+        cells[pupil][place_of[objective]] = SHAPE * shape + HOME * is_home + ASKED * (helps > 0)
         if b is not None or c is not None or d is not None:
             asked[objective].add(pupil)
             if idea:
@@ -168,7 +179,9 @@ def make_sheet(band: str, columns: Sequence[Column], people: Iterable[Person], s
         columns=tuple(columns),
         rows=tuple(Row(person.public_id, person.name, tuple(cells[person.id])) for person in in_order),
         totals=_totals(band, list(cells.values()), len(columns)),
-        words=tuple(in_words(_STATES[shape], asked, band) for shape in range(4) for asked in (False, True)),
+        words=tuple(
+            in_words(_STATES[cell // SHAPE], bool(cell & ASKED), bool(cell & HOME), band) for cell in range(4 * SHAPE)
+        ),
         ideas=_ideas(held, asked, {person.id: person.name for person in in_order}),
         gain=Gain(before, after, both) if both else None,
     )
@@ -186,7 +199,7 @@ def _totals(band: str, cells: Sequence[Sequence[int]], width: int) -> tuple[Tota
     below = Mastery.GROWING if is_reception else Mastery.NEEDS_ANOTHER_LOOK
     lines: dict[Mastery, list[Total]] = {Mastery.SECURE: [], below: []}
     for place in range(width):
-        shapes = Counter(row[place] // 2 for row in cells)
+        shapes = Counter(row[place] // SHAPE for row in cells)
         of = len(cells) - shapes[0]
         for state, totals in lines.items():
             count = shapes[SHAPES[state]]
@@ -230,12 +243,13 @@ class OpenGo:
     pupil: int
     lesson: str
     done: Mapping[str, int]  # form (A, K a card turned, X and E the pretend app, B, S the story): how many
+    is_home: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Unfinished:
     name: str
-    where: str  # "card 4 of 9"
+    where: str  # "card 4 of 9", "card 4 of 9, at home"
     place: str  # "Pier", as in the headings
 
 
@@ -258,7 +272,7 @@ def unfinished(
     found = [
         Unfinished(
             names[go.pupil],
-            where_in(lessons[go.lesson], go.done, go.lesson in practised),
+            where_in(lessons[go.lesson], go.done, go.lesson in practised) + (f", {AT_HOME}" if go.is_home else ""),
             lessons[go.lesson].place.capitalize(),
         )
         for go in goes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import redirect, render_template, url_for
+from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts.bands import band_of_class
@@ -10,11 +10,16 @@ from accounts.models import Pupil, SchoolClass, User
 from accounts.policy import Action, needs, pupil_or_404, pupils_for
 from accounts.sessions import Actor, signed_in
 from database import db
-from lessons import catalogue
+from quizzes import catalogue
+from web import now
 
 from .blueprint import bp
 from .home_learning import MORE_HELP, make_summary
 from .queries import home_card_of, read_help, read_learned
+from .together import read_together
+
+#: What the page says when something led here; the address names which.
+SAID = {"over": "That lesson is not set for home any more. What was answered is kept."}
 
 
 @bp.get("/families/children")
@@ -44,7 +49,8 @@ def summary_preview(public_id: str) -> str:
 def _summary_page(actor: Actor, public_id: str, *, is_preview: bool) -> str:
     pupil, user = pupil_or_404(actor, public_id)
     school_class = db.session.get_one(SchoolClass, pupil.class_id)
-    lessons = catalogue.load().for_school(actor.local_facts)
+    bank = catalogue.load().for_school(actor.local_facts)
+    lessons = bank.lessons
     learned = read_learned([pupil.user_id])[pupil.user_id]
     band = band_of_class(school_class.chosen_band, school_class.year_group)
     return render_template(
@@ -58,6 +64,8 @@ def _summary_page(actor: Actor, public_id: str, *, is_preview: bool) -> str:
         ),
         school_name=actor.school_name,
         more_help=[lessons.facts.by_id[name].adult_text for name in MORE_HELP],
+        for_home=read_together(pupil, bank, actor.timezone, now()),
+        said=SAID.get(request.args.get("said", ""), ""),
         public_id=user.public_id,
         is_preview=is_preview,
     )

@@ -71,7 +71,11 @@ def word_for(mastery: Mastery, band: str) -> str:
     return IN_RECEPTION[mastery] if band == RECEPTION else mastery.value
 
 
-def in_words(mastery: Mastery, has_asked_for_help: bool, band: str) -> str:
-    """The state with what stands beside it: "growing, asked for help"."""
-    word = word_for(mastery, band)
-    return f"{word}, asked for help" if has_asked_for_help else word
+#: The last word of a state that was answered at home in part, where somebody may have helped. It counts all the same.
+AT_HOME = "at home"
+
+
+def in_words(mastery: Mastery, has_asked_for_help: bool, is_home: bool, band: str) -> str:
+    """The state with what stands beside it: "growing, asked for help, at home"."""
+    beside = [words for words, holds in (("asked for help", has_asked_for_help), (AT_HOME, is_home)) if holds]
+    return ", ".join([word_for(mastery, band), *beside])

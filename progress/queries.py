@@ -3,7 +3,7 @@ whole rows; nothing here walks through a pupil's history (DESIGN.md 15)."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, cast
@@ -18,6 +18,7 @@ from lessons.lesson import Lesson
 from lessons.registers import Facts
 from quizzes.attempts import ANSWERS, ATTEMPTS, LESSON, PLAYS, STANDINGS
 from quizzes.catalogue import QuizCatalogue
+from quizzes.home_lessons import ForHome, read_home
 
 from .acts import ActsLine, acts_of_class
 from .class_sheet import (
@@ -59,6 +60,7 @@ _STOOD = select(
     STANDINGS.c.misconception,
     STANDINGS.c.wrong_choice,
     STANDINGS.c.helps,
+    STANDINGS.c.is_home,
 ).where(STANDINGS.c.pupil_id.in_(_IDS), STANDINGS.c.objective.in_(_OBJECTIVES))
 #: Of the class's quiz answers the newest: its objective and its moment, beside each name, so that one statement does.
 _CLASSMATES = _PUPILS.alias()
@@ -81,6 +83,7 @@ _OPEN = (
         ATTEMPTS.c.pupil_id,
         ATTEMPTS.c.lesson,
         ATTEMPTS.c.started_at,
+        ATTEMPTS.c.is_home,
         ANSWERS.c.form,
         func.count(ANSWERS.c.id),
     )
@@ -90,22 +93,26 @@ _OPEN = (
         ATTEMPTS.c.finished_at.is_(None),
         ATTEMPTS.c.lesson.in_(bindparam("lessons", expanding=True)),
     )
-    .group_by(ATTEMPTS.c.id, ATTEMPTS.c.pupil_id, ATTEMPTS.c.lesson, ATTEMPTS.c.started_at, ANSWERS.c.form)
+    .group_by(
+        ATTEMPTS.c.id,
+        ATTEMPTS.c.pupil_id,
+        ATTEMPTS.c.lesson,
+        ATTEMPTS.c.started_at,
+        ATTEMPTS.c.is_home,
+        ANSWERS.c.form,
+    )
     .order_by(ATTEMPTS.c.id)
 )
 #: `coalesce` hides finished_at from SQLite's planner, which would otherwise walk through all that a pupil ever finished
 #: instead of going straight to this lesson by the index on pupil, kind and lesson.
+_HAS_FINISHED = exists().where(
+    ATTEMPTS.c.pupil_id == _PUPILS.c.user_id,
+    ATTEMPTS.c.kind == LESSON,
+    ATTEMPTS.c.lesson == bindparam("lesson"),
+    func.coalesce(ATTEMPTS.c.finished_at, null()).is_not(None),
+)
 _WENT = (
-    select(
-        _PUPILS.c.user_id,
-        exists().where(
-            ATTEMPTS.c.pupil_id == _PUPILS.c.user_id,
-            ATTEMPTS.c.kind == LESSON,
-            ATTEMPTS.c.lesson == bindparam("lesson"),
-            func.coalesce(ATTEMPTS.c.finished_at, null()).is_not(None),
-        ),
-        PLAYS.c.steps,
-    )
+    select(_PUPILS.c.user_id, _HAS_FINISHED, _HAS_FINISHED.where(ATTEMPTS.c.is_home), PLAYS.c.steps, PLAYS.c.is_home)
     .outerjoin(PLAYS, and_(PLAYS.c.pupil_id == _PUPILS.c.user_id, PLAYS.c.lesson == bindparam("lesson")))
     .where(_PUPILS.c.user_id.in_(_IDS))
 )
@@ -151,13 +158,18 @@ class ClassPage:
     not_begun: tuple[str, ...]  # who has neither begun nor finished it; empty for all lessons
     acts: tuple[ActsLine, ...]  # the steps of the pretend app; empty for all lessons, and until somebody has played
     gaps: tuple[ActsLine, ...]  # one step without the next
+    played_at_home: int  # how many of those who have played the pretend app did so at home
+    for_home: tuple[tuple[Lesson, ForHome], ...]  # what is set for home now, whichever lesson is chosen
+    done_at_home: tuple[str, ...]  # who has finished the chosen lesson at home, by name; empty for all lessons
 
     @property
     def place(self) -> str:
         return self.chosen.place if self.chosen else ALL
 
 
-def read_class_page(school_class: SchoolClass, place: str, quizzes: QuizCatalogue) -> ClassPage:
+def read_class_page(
+    school_class: SchoolClass, place: str, quizzes: QuizCatalogue, timezone: str, at: datetime
+) -> ClassPage:
     """The class page of a place, of `ALL`, or, with no place, of the lesson last worked on; raises NoSuchPlace."""
     band = band_of_class(school_class.chosen_band, school_class.year_group)
     lessons = quizzes.lessons.in_band(band)
@@ -169,10 +181,11 @@ def read_class_page(school_class: SchoolClass, place: str, quizzes: QuizCatalogu
     columns = columns_of(shown)
     found = db.session.execute(_STOOD, {"pupils": ids, "objectives": [column.objective for column in columns]})
     sheet = make_sheet(band, columns, people, cast("list[Stood]", found.all()))
-    finished, played = _who_went(ids, chosen) if chosen else (set(), {})
+    went = _who_went(ids, chosen) if chosen else Went()
+    home = read_home(db.session, school_class.id, timezone, at)
     practice = quizzes.practice(chosen.id) if chosen else None
     names = {person.id: person.name for person in people}
-    acts, gaps = acts_of_class(practice.routine if practice else (), played, names)
+    acts, gaps = acts_of_class(practice.routine if practice else (), went.played, names)
     by_id = {lesson.id: lesson for lesson in shown}
     return ClassPage(
         band=band,
@@ -183,10 +196,13 @@ def read_class_page(school_class: SchoolClass, place: str, quizzes: QuizCatalogu
             sheet.ideas, quizzes.lessons.registers.misconceptions, lambda choice: _option(choice, quizzes)
         ),
         unfinished=unfinished(goes, names, by_id, quizzes.practices.practices.keys()),
-        finished=len(finished),
-        not_begun=not_begun(people, finished | {go.pupil for go in goes if go.lesson in by_id}) if chosen else (),
+        finished=len(went.finished),
+        not_begun=not_begun(people, went.finished | {go.pupil for go in goes if go.lesson in by_id}) if chosen else (),
         acts=acts,
         gaps=gaps,
+        played_at_home=len(went.played_at_home),
+        for_home=tuple((lesson, one) for one in home.lessons for lesson in lessons if lesson.id == one.lesson),
+        done_at_home=tuple(sorted((names[pupil] for pupil in went.finished_at_home), key=str.casefold)),
     )
 
 
@@ -222,25 +238,39 @@ def _last_worked_on(lessons: Sequence[Lesson], *last: tuple[datetime, str] | Non
 
 def _open_goes(ids: Sequence[int], lessons: Sequence[str]) -> tuple[list[OpenGo], tuple[datetime, str] | None]:
     """The newest open go of each pupil in each lesson, and when and in which lesson the newest of all was begun."""
-    done: dict[tuple[int, str], tuple[int, dict[str, int]]] = {}
+    done: dict[tuple[int, str], tuple[int, bool, dict[str, int]]] = {}
     last: tuple[datetime, str] | None = None
-    for attempt, pupil, lesson, started_at, form, count in db.session.execute(
+    for attempt, pupil, lesson, started_at, is_home, form, count in db.session.execute(
         _OPEN, {"pupils": ids, "lessons": lessons}
     ):
         if (pupil, lesson) not in done or done[pupil, lesson][0] != attempt:
-            done[pupil, lesson] = (attempt, {})  # in the order of ids: a later go stands for an earlier one
+            done[pupil, lesson] = (attempt, is_home, {})  # in the order of ids: a later go stands for an earlier one
         if form is not None:
-            done[pupil, lesson][1][form] = count
+            done[pupil, lesson][2][form] = count
         if last is None or started_at > last[0]:
             last = (started_at, lesson)
-    return [OpenGo(pupil, lesson, forms) for (pupil, lesson), (_, forms) in done.items()], last
+    goes = [OpenGo(pupil, lesson, forms, is_home) for (pupil, lesson), (_, is_home, forms) in done.items()]
+    return goes, last
 
 
-def _who_went(ids: Sequence[int], lesson: Lesson) -> tuple[set[int], dict[int, frozenset[str]]]:
-    """Who has finished this lesson; and of those who have played its pretend app, the steps that each last did."""
+@dataclass(frozen=True, slots=True)
+class Went:
+    """Who has been through one lesson, by the pupil's id."""
+
+    finished: Set[int] = frozenset()
+    finished_at_home: Set[int] = frozenset()
+    played: Mapping[int, frozenset[str]] = field(default_factory=dict)  # the steps that each did in the pretend app
+    played_at_home: Set[int] = frozenset()
+
+
+def _who_went(ids: Sequence[int], lesson: Lesson) -> Went:
     rows = db.session.execute(_WENT, {"pupils": ids, "lesson": lesson.id}).all()
-    played = {pupil: frozenset(steps.split("+")) - {""} for pupil, _, steps in rows if steps is not None}
-    return {pupil for pupil, is_finished, _ in rows if is_finished}, played
+    return Went(
+        finished={row[0] for row in rows if row[1]},
+        finished_at_home={row[0] for row in rows if row[2]},
+        played={row[0]: frozenset(row[3].split("+")) - {""} for row in rows if row[3] is not None},
+        played_at_home={row[0] for row in rows if row[4]},
+    )
 
 
 def _option(wrong_choice: str, quizzes: QuizCatalogue) -> str:

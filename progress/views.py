@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import card_views, chart_views, class_views, family_views
+from . import card_views, chart_views, class_views, family_views, trying_views
 from .blueprint import bp
 
-__all__ = ["bp", "card_views", "chart_views", "class_views", "family_views"]
+__all__ = ["bp", "card_views", "chart_views", "class_views", "family_views", "trying_views"]

@@ -44,6 +44,7 @@ class Sailing:
     items: tuple[str, ...]
     is_finished: bool
     answers: dict[str, list[Given]]
+    is_home: bool  # what is answered now is home evidence
 
 
 #: Between the parts of an answer, and between answers, where all answers of an attempt come as one text. None of them
@@ -67,6 +68,7 @@ _READ = Kept(
         ATTEMPTS.c["items"],
         ATTEMPTS.c.finished_at.is_not(None),
         select(_TOLD).where(ANSWERS.c.attempt_id == ATTEMPTS.c.id).scalar_subquery(),
+        ATTEMPTS.c.is_home,
     ).where(ATTEMPTS.c.public_id == bindparam("attempt"), ATTEMPTS.c.pupil_id == bindparam("pupil"))
 )
 
@@ -87,6 +89,7 @@ def read_attempt(connection: Connection, public_id: str, pupil_id: int) -> Saili
         items=tuple(row[7].split("\n")) if row[7] else (),
         is_finished=row[8],
         answers=_answers_in(row[9] or ""),
+        is_home=row[10],
     )
 
 
@@ -114,25 +117,32 @@ def begin(
     version: int,
     at: datetime,
     items: Sequence[str] = (),
+    is_home: bool = False,
 ) -> str:
-    """Begin the pupil's go with this number and return its public id; begun twice, it is the same go."""
-    connection.execute(
-        insert(ATTEMPTS)
-        .values(
-            public_id=new_public_id(),
-            school_id=school_id,
-            pupil_id=pupil_id,
-            class_id=class_id,
-            kind=kind,
-            lesson=lesson,
-            number=number,
-            version=version,
-            items="\n".join(items),
-            started_at=at,
-            finished_at=None,
-        )
-        .on_conflict_do_nothing(index_elements=["pupil_id", "kind", "lesson", "number"])
+    """Begin the pupil's go with this number and return its public id; begun twice, it is the same go. One that is gone
+    on with at home is home evidence from then on."""
+    row = insert(ATTEMPTS).values(
+        public_id=new_public_id(),
+        school_id=school_id,
+        pupil_id=pupil_id,
+        class_id=class_id,
+        kind=kind,
+        lesson=lesson,
+        number=number,
+        version=version,
+        items="\n".join(items),
+        is_home=is_home,
+        started_at=at,
+        finished_at=None,
     )
+    key = ["pupil_id", "kind", "lesson", "number"]
+    if is_home:
+        row = row.on_conflict_do_update(
+            index_elements=key, set_={"is_home": True}, where=ATTEMPTS.c.finished_at.is_(None)
+        )
+    else:
+        row = row.on_conflict_do_nothing(index_elements=key)
+    connection.execute(row)
     public_id: str = connection.execute(
         select(ATTEMPTS.c.public_id).where(
             ATTEMPTS.c.pupil_id == pupil_id,
@@ -159,6 +169,7 @@ def record_answer(connection: Connection, attempt: Sailing, fact: Fact, version:
             "choice": fact.choice,
             "outcome": fact.outcome.value,
             "misconception": fact.misconception,
+            "is_home": attempt.is_home,
             "answered_at": at,
         },
     )
@@ -166,11 +177,20 @@ def record_answer(connection: Connection, attempt: Sailing, fact: Fact, version:
         return False
     if fact.objective is not None:
         standing_statement(connection.dialect.name, fact.form, fact.choice == HELP).write(
-            connection, standing_values(attempt.school_id, attempt.pupil_id, fact, version, at)
+            connection, standing_values(attempt.school_id, attempt.pupil_id, fact, version, at, attempt.is_home)
         )
     if fact.form == PLAYED_FORM:
-        played = {"pupil_id": attempt.pupil_id, "lesson": attempt.lesson, "school_id": attempt.school_id}
-        _keep_played(connection.dialect.name).write(connection, {**played, "steps": fact.choice, "played_at": at})
+        _keep_played(connection.dialect.name).write(
+            connection,
+            {
+                "pupil_id": attempt.pupil_id,
+                "lesson": attempt.lesson,
+                "school_id": attempt.school_id,
+                "steps": fact.choice,
+                "is_home": attempt.is_home,
+                "played_at": at,
+            },
+        )
     return True
 
 
@@ -181,7 +201,9 @@ def finish(connection: Connection, attempt_id: int, at: datetime) -> None:
     )
 
 
-def standing_values(school_id: int, pupil_id: int, fact: Fact, version: int, at: datetime) -> dict[str, Any]:
+def standing_values(
+    school_id: int, pupil_id: int, fact: Fact, version: int, at: datetime, is_home: bool
+) -> dict[str, Any]:
     """The row that a first answer makes; `standing_statement` says what it does to one that is there."""
     values: dict[str, Any] = {
         "pupil_id": pupil_id,
@@ -196,6 +218,7 @@ def standing_values(school_id: int, pupil_id: int, fact: Fact, version: int, at:
     values[f"{form}_safe"] = is_safe
     if form != "a":
         values[f"{form}_at"] = at
+        values["is_home"] = is_home
         values["misconception"] = fact.misconception
         values["wrong_choice"] = None if is_safe else f"{fact.item}@{version}:{fact.choice}"
     return values
@@ -213,7 +236,7 @@ def _store_once(dialect: str) -> Kept:
 def _keep_played(dialect: str) -> Kept:
     """The last go stands."""
     statement = insert(PLAYS).values({column.name: bindparam(column.name) for column in PLAYS.c}).inline()
-    last = {name: statement.excluded[name] for name in ("steps", "played_at")}
+    last = {name: statement.excluded[name] for name in ("steps", "is_home", "played_at")}
     return Kept(statement.on_conflict_do_update(index_elements=["pupil_id", "lesson"], set_=last))
 
 
@@ -223,7 +246,7 @@ def standing_statement(dialect: str, form: str, is_help: bool) -> Kept:
     names = ["pupil_id", "objective", "school_id", "helps"]
     if not is_help:
         names.append(f"{form.lower()}_safe")
-        names += [] if form == "A" else [f"{form.lower()}_at", "misconception", "wrong_choice"]
+        names += [] if form == "A" else [f"{form.lower()}_at", "is_home", "misconception", "wrong_choice"]
     statement = insert(STANDINGS).values({name: bindparam(name) for name in names}).inline()
     fresh = statement.excluded
     key = ["pupil_id", "objective"]
@@ -236,4 +259,6 @@ def standing_statement(dialect: str, form: str, is_help: bool) -> Kept:
         changes[moment.name] = func.coalesce(moment, fresh[moment.name])
         for name in ("misconception", "wrong_choice"):
             changes[name] = case((column.is_(None), fresh[name]), else_=STANDINGS.c[name])
+        here = STANDINGS.c.is_home
+        changes["is_home"] = case((column.is_(None), here | fresh["is_home"]), else_=here)
     return Kept(statement.on_conflict_do_update(index_elements=key, set_=changes))

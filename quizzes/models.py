@@ -1,8 +1,10 @@
-"""Rows of what pupils answered: facts, never edited, and the standings worked out from them."""
+"""Rows of what pupils answered: facts, never edited, and the standings worked out from them; what is set for home."""
 
 from __future__ import annotations
 
-from sqlalchemy import ForeignKey, Index, String, Text, UniqueConstraint
+from datetime import date
+
+from sqlalchemy import Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from database import Key, Model, Moment, PublicId
@@ -16,6 +18,15 @@ class Attempt(Model):
         #: The button that begins an attempt carries its number, so a double tap begins one attempt.
         UniqueConstraint("pupil_id", "kind", "lesson", "number", name="one_attempt_per_number"),
         Index("ix_attempts_pupil_open", "pupil_id", "finished_at"),
+        #: The few that were done at home, past all the others of a pupil.
+        Index(
+            "ix_attempts_home",
+            "pupil_id",
+            "kind",
+            "lesson",
+            sqlite_where=text("is_home = 1"),
+            postgresql_where=text("is_home"),
+        ),
     )
     id: Mapped[Key]
     public_id: Mapped[PublicId]
@@ -27,6 +38,8 @@ class Attempt(Model):
     number: Mapped[int]
     version: Mapped[int]  # of the lesson when begun; 0 for remember
     items: Mapped[str] = mapped_column(Text)  # remember: its item ids, one a line, as drawn when begun
+    #: Begun at home, or gone on with there: what is answered from then on is home evidence. Never taken back.
+    is_home: Mapped[bool] = mapped_column(server_default=false())
     started_at: Mapped[Moment]
     finished_at: Mapped[Moment | None]
 
@@ -47,6 +60,7 @@ class Answer(Model):
     choice: Mapped[str] = mapped_column(String(40))
     outcome: Mapped[str] = mapped_column(String(8))
     misconception: Mapped[str | None] = mapped_column(String(60))
+    is_home: Mapped[bool] = mapped_column(server_default=false())  # as the attempt was then: somebody may have helped
     answered_at: Mapped[Moment]
 
 
@@ -59,6 +73,7 @@ class Played(Model):
     lesson: Mapped[str] = mapped_column(String(40), primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
     steps: Mapped[str] = mapped_column(String(40))  # of the safe routine that were done, joined by "+"
+    is_home: Mapped[bool] = mapped_column(server_default=false())
     played_at: Mapped[Moment]
 
 
@@ -84,3 +99,29 @@ class Standing(Model):
     #: Item, version and option of that choice, to quote it: "passwords.y3-4.2.B@1:c".
     wrong_choice: Mapped[str | None] = mapped_column(String(80))
     helps: Mapped[int]  # how often Help was chosen in an item of this objective
+    #: Of the first choices in B, C and D one at least was made at home.
+    is_home: Mapped[bool] = mapped_column(server_default=false())
+
+
+class HomeLesson(Model):
+    """A lesson that a teacher has set for home, until the end of a day."""
+
+    __tablename__ = "home_lessons"
+    __table_args__ = (
+        Index(
+            "one_open_home_lesson",
+            "class_id",
+            "lesson",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+    id: Mapped[Key]
+    school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
+    class_id: Mapped[int] = mapped_column(ForeignKey("classes.id"))
+    lesson: Mapped[str] = mapped_column(String(40))
+    set_by: Mapped[int] = mapped_column(ForeignKey("users.id"))
+    set_at: Mapped[Moment]
+    until: Mapped[date] = mapped_column(Date)  # the last day, on the school's calendar
+    ended_at: Mapped[Moment | None]  # taken back, or set anew after its last day

@@ -22,6 +22,7 @@ _FACTS = (
         ANSWERS.c.outcome,
         ANSWERS.c.misconception,
         ANSWERS.c.answered_at,
+        ANSWERS.c.is_home,
     )
     .join(ATTEMPTS, ATTEMPTS.c.id == ANSWERS.c.attempt_id)
     .where(ANSWERS.c.objective.is_not(None))
@@ -45,6 +46,7 @@ def work_out(connection: Connection) -> dict[tuple[int, str], dict[str, Any]]:
         standing[f"{form}_safe"] = is_safe
         if form != "a":
             standing[f"{form}_at"] = fact.answered_at
+            standing["is_home"] = standing["is_home"] or fact.is_home
             standing["misconception"] = fact.misconception
             standing["wrong_choice"] = None if is_safe else f"{fact.item}@{fact.version}:{fact.choice}"
     return standings
@@ -56,11 +58,19 @@ def _blank(pupil_id: int, objective: str, school_id: int) -> dict[str, Any]:
         "objective": objective,
         "school_id": school_id,
         "helps": 0,
+        "is_home": False,
     }
 
 
 _PLAYED = (
-    select(ATTEMPTS.c.pupil_id, ATTEMPTS.c.lesson, ANSWERS.c.school_id, ANSWERS.c.choice, ANSWERS.c.answered_at)
+    select(
+        ATTEMPTS.c.pupil_id,
+        ATTEMPTS.c.lesson,
+        ANSWERS.c.school_id,
+        ANSWERS.c.choice,
+        ANSWERS.c.is_home,
+        ANSWERS.c.answered_at,
+    )
     .join(ATTEMPTS, ATTEMPTS.c.id == ANSWERS.c.attempt_id)
     .where(ANSWERS.c.form == PLAYED_FORM)
     .order_by(ANSWERS.c.id)
@@ -75,6 +85,7 @@ def work_out_played(connection: Connection) -> dict[tuple[int, str], dict[str, A
             "lesson": row.lesson,
             "school_id": row.school_id,
             "steps": row.choice,
+            "is_home": row.is_home,
             "played_at": row.answered_at,
         }
         for row in connection.execute(_PLAYED)

@@ -1,435 +1,136 @@
-"""A pupil's lesson, step by step: questions before, cards, questions after, a story; and "remember" weeks later."""
+"""A pupil's lesson, step by step: questions before, cards, questions after, a story; and "remember" weeks later.
+
+And the same lesson at a parent's phone, once it is set for home: the go is the child's, the session stays the parent's.
+"""
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
-from functools import lru_cache
-
-from flask import Blueprint, abort, redirect, render_template, request, url_for
-from sqlalchemy import bindparam, func, select
+from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from accounts.policy import Action, needs
-from accounts.sessions import Actor, signed_in
-from database import reading, writing
-from lessons.activities.kind import NotOffered, Posted
-from lessons.lesson import PLACE_ART, PLACE_NAMES, Card, Lesson
-from practices.engine import ActNotAllowed, Practice, meant, replay_what_holds
-from practices.page import page_of
-from quizzes import catalogue
-from quizzes.attempts import ATTEMPTS, LESSON, PRACTISE, REMEMBER, Sailing, begin, finish, read_attempt, record_answer
-from quizzes.catalogue import QuizCatalogue
+from accounts.sessions import signed_in
+from database import reading
+from quizzes.attempts import LESSON, PRACTISE, REMEMBER
 from quizzes.due import due_items
-from quizzes.engine import HELP, Item, Outcome, UnknownChoice, is_end, shown_choices, shown_order
-from quizzes.steps import (
-    MOST_ACTS,
-    PLAYED,
-    Fact,
-    Part,
-    Step,
-    act_on,
-    acts_done,
-    answer_item,
-    current_step,
-    do_thing,
-    is_done,
-    is_item_done,
-    is_playing,
-    steps_of,
-    steps_to_practise,
-    steps_to_remember,
-    story_key,
-    tell,
-    tell_on,
-    things_done,
-    with_fact,
-)
+from quizzes.home_lessons import Home, read_home
+from quizzes.learner import Learner, child_or_404, learner_of
+from quizzes.voyages import Voyage, bank_here, begin_go, keep, lesson_or_404, number_of, show, voyage_or_404
 from web import now, wants_json
 
 bp = Blueprint("quizzes", __name__)
-
-MOST_TRIES = 20  # of one question: more is a script, not a child
-
-
-@dataclass(frozen=True, slots=True)
-class Voyage:
-    """An attempt that is open on the pupil's screen: what is stored, and the steps of its lesson."""
-
-    sailing: Sailing
-    lesson: Lesson | None  # None for "remember"
-    steps: tuple[Step, ...]
-
-    @property
-    def at(self) -> int:
-        return current_step(self.steps, self.sailing.answers)
 
 
 @bp.post("/sail")
 @needs(Action.LEARN)
 def set_sail() -> Response:
     """Begin the lesson of a place for the pupil's own class, or go on with the go that the form's number names."""
-    pupil = signed_in()
+    me = learner_of(signed_in())
     place = request.form.get("place", "")
-    lesson = _lesson_or_404(pupil, place)
-    with writing() as connection:
-        attempt = begin(
-            connection,
-            school_id=pupil.school_id,
-            pupil_id=pupil.me,
-            class_id=pupil.class_id or 0,
-            kind=LESSON,
-            lesson=lesson.id,
-            number=_number(f"number_{place}"),
-            version=lesson.version,
-            at=now(),
-        )
-    return redirect(url_for(".step", attempt=attempt, number=1), 303)
+    lesson = lesson_or_404(me, place)
+    is_home = _home(me).is_at_home
+    way = begin_go(me, LESSON, lesson, number_of(f"number_{place}"), now(), is_home=is_home)
+    # At home the chart goes on by this form too, so that what was begun at school is marked.
+    return redirect(way.resume() if is_home else way.step(1), 303)
 
 
 @bp.post("/sail/again")
 @needs(Action.LEARN)
 def set_sail_again() -> Response:
     """Begin "remember": form C of up to six objectives that are due, mixed."""
-    pupil = signed_in()
-    with writing() as connection:
-        items = due_items(connection, pupil.me, now())
-        if not items:
-            return redirect(url_for("progress.chart"), 303)  # a second tab has done it
-        attempt = begin(
-            connection,
-            school_id=pupil.school_id,
-            pupil_id=pupil.me,
-            class_id=pupil.class_id or 0,
-            kind=REMEMBER,
-            lesson="",
-            number=_number(),
-            version=0,
-            at=now(),
-            items=items,
-        )
-    return redirect(url_for(".resume", attempt=attempt), 303)
+    me, at = learner_of(signed_in()), now()
+    items = due_items(reading(), me.id, at)
+    if not items:
+        return redirect(url_for("progress.chart"), 303)  # a second tab has done it
+    way = begin_go(me, REMEMBER, None, number_of(), at, is_home=_home(me).is_at_home, items=items)
+    return redirect(way.resume(), 303)
 
 
 @bp.post("/sail/try")
 @needs(Action.LEARN)
 def practise_again() -> Response:
     """Begin the pretend app of a place once more."""
-    pupil = signed_in()
-    lesson = _lesson_or_404(pupil, request.form.get("place", ""))
-    if _bank().practice(lesson.id) is None:
+    me = learner_of(signed_in())
+    lesson = lesson_or_404(me, request.form.get("place", ""))
+    if bank_here().practice(lesson.id) is None:
         abort(404)
-    with writing() as connection:
-        attempt = begin(
-            connection,
-            school_id=pupil.school_id,
-            pupil_id=pupil.me,
-            class_id=pupil.class_id or 0,
-            kind=PRACTISE,
-            lesson=lesson.id,
-            number=_number(),
-            version=lesson.version,
-            at=now(),
-        )
-    return redirect(url_for(".step", attempt=attempt, number=1), 303)
+    way = begin_go(me, PRACTISE, lesson, number_of(), now(), is_home=_home(me).is_at_home)
+    return redirect(way.step(1), 303)
 
 
 @bp.get("/sail/<attempt>")
 @needs(Action.LEARN)
 def resume(attempt: str) -> Response:
-    voyage = _voyage_or_404(attempt)
-    return redirect(url_for(".step", attempt=attempt, number=voyage.at), 303)
+    voyage = voyage_or_404(learner_of(signed_in()), attempt)
+    return redirect(voyage.way.step(voyage.at), 303)
 
 
 @bp.get("/sail/<attempt>/<int:number>")
 @needs(Action.LEARN)
 def step(attempt: str, number: int) -> str | Response:
-    voyage = _voyage_or_404(attempt)
-    if not 1 <= number <= voyage.at:
-        return redirect(url_for(".step", attempt=attempt, number=voyage.at), 303)
-    if voyage.sailing.kind == PRACTISE and voyage.steps[number - 1].part is Part.FINISH:
-        return redirect(url_for("progress.chart"), 303)
-    return _page(voyage, number)
+    return show(voyage_or_404(learner_of(signed_in()), attempt), number)
 
 
 @bp.post("/sail/<attempt>/<int:number>")
 @needs(Action.LEARN)
 def answer(attempt: str, number: int) -> Response | tuple[str, int] | dict[str, str]:
-    """Save one answer, once, and say where to go next. A resend, a double tap and a second tab are the same answer."""
-    voyage = _voyage_or_404(attempt)
-    at = voyage.at
-    if not 1 <= number <= at:
-        return _go(voyage, at)
-    here = voyage.steps[number - 1]
-    try:
-        facts = _facts(voyage, here)
-    except UnknownChoice:
-        return _page(voyage, number, problem="Pick one answer first."), 422
-    except NotOffered as refused:
-        return _page(voyage, number, problem=str(refused)), 422
-    except ActNotAllowed:
-        return _page(voyage, number, problem="That cannot be done just now. Pick one of these."), 422
-    if facts and not _is_stored(voyage, facts[0]):
-        answers = voyage.sailing.answers
-        for fact in facts:
-            answers = with_fact(answers, fact)
-        is_last = not voyage.sailing.is_finished and current_step(voyage.steps, answers) == len(voyage.steps)
-        moment = now()
-        with writing() as connection:
-            if record_answer(connection, voyage.sailing, facts[0], voyage.sailing.version, moment):
-                for fact in facts[1:]:
-                    record_answer(connection, voyage.sailing, fact, voyage.sailing.version, moment)
-                if is_last:  # another tab's answer, stored first, may lead elsewhere
-                    finish(connection, voyage.sailing.id, moment)
-        if here.part in (Part.BEFORE, Part.CARD, Part.STORY) and is_done(here, answers):
-            return _go(voyage, number + 1)
-    elif here.part in (Part.BEFORE, Part.CARD, Part.STORY) and is_done(here, voyage.sailing.answers):
-        return _go(voyage, number + 1)
-    return _go(voyage, number, _mark(here))
+    return keep(voyage_or_404(learner_of(signed_in()), attempt), number)
 
 
-def _facts(voyage: Voyage, here: Step) -> list[Fact]:
-    """What the form says happened, first what it says itself; none where there is nothing more to say at this step."""
-    if here.practice is not None:
-        return _acts(voyage, here.practice)
-    fact = _fact(voyage, here)
-    return [] if fact is None else [fact]
+# At a parent's phone
 
 
-def _acts(voyage: Voyage, practice: Practice) -> list[Fact]:
-    """The act that the form names, if it is the next one: another number is a resend, or a page that is out of date."""
-    answers, done = voyage.sailing.answers, len(acts_done(voyage.sailing.answers))
-    if _number() != done + 1 or PLAYED in answers:
-        return []
-    key = meant(request.form.getlist("act"))
-    if not key:
-        raise UnknownChoice("no act")
-    if done >= MOST_ACTS:
-        raise ActNotAllowed(key)
-    return act_on(practice, answers, voyage.sailing.public_id, key)
+@bp.post("/families/children/<child>/sail")
+@needs(Action.LEARN_TOGETHER)
+def set_sail_together(child: str) -> Response:
+    """Begin what was set for home, or go on with the child's own go: home evidence from now on."""
+    learner = child_or_404(signed_in(), child)
+    lesson = lesson_or_404(learner, request.form.get("place", ""))
+    if _home(learner).of(lesson.id) is None:
+        return redirect(_over(learner), 303)
+    return redirect(begin_go(learner, LESSON, lesson, number_of(), now(), is_home=True).resume(), 303)
 
 
-def _fact(voyage: Voyage, here: Step) -> Fact | None:
-    """What the form says happened, or None where there is nothing more to say at this step."""
-    answers = voyage.sailing.answers
-    choice = request.form.get("choice", "")
-    if here.item is not None:
-        tries = len(answers.get(here.item.id, ()))
-        if is_item_done(here.item, answers) and _number() > tries:
-            return None
-        return answer_item(here.item, choice, min(_number(), tries + 1, MOST_TRIES))
-    if here.card is not None:
-        return do_thing(here.card, _sent(), answers)
-    if here.scenario is not None:
-        node = tell(here.scenario, answers).node
-        if node is None or request.form.get("node", node.id) != node.id:
-            return None
-        return tell_on(node, choice, len(answers.get(story_key(node), ())) + 1)
-    return None
+@bp.get("/families/children/<child>/sail/<attempt>")
+@needs(Action.LEARN_TOGETHER)
+def resume_together(child: str, attempt: str) -> Response:
+    voyage = _together_or_404(child, attempt)
+    return redirect(voyage.way.step(voyage.at) if _is_on(voyage) else _over(voyage.learner), 303)
 
 
-def _is_stored(voyage: Voyage, fact: Fact) -> bool:
-    return any(given.number == fact.number for given in voyage.sailing.answers.get(fact.item, ()))
+@bp.get("/families/children/<child>/sail/<attempt>/<int:number>")
+@needs(Action.LEARN_TOGETHER)
+def step_together(child: str, attempt: str, number: int) -> str | Response:
+    voyage = _together_or_404(child, attempt)
+    return show(voyage, number) if _is_on(voyage) else redirect(_over(voyage.learner), 303)
 
 
-def _mark(here: Step) -> str:
-    """What the card's next page has to know to speak of what was just done; keys only: it is an address."""
-    activity = here.card.activity if here.card is not None else None
-    return re.sub(r"[^0-9.]", "", activity.mark(_sent()))[:20] if activity is not None else ""
+@bp.post("/families/children/<child>/sail/<attempt>/<int:number>")
+@needs(Action.LEARN_TOGETHER)
+def answer_together(child: str, attempt: str, number: int) -> Response | tuple[str, int] | dict[str, str]:
+    voyage = _together_or_404(child, attempt)
+    if _is_on(voyage):
+        return keep(voyage, number)
+    return {"next": _over(voyage.learner)} if wants_json() else redirect(_over(voyage.learner), 303)
 
 
-def _go(voyage: Voyage, number: int, mark: str = "") -> Response | dict[str, str]:
-    """The saved answer's next page: an address for our own script, a redirect for a plain form."""
-    number = min(number, len(voyage.steps))
-    where = url_for(".step", attempt=voyage.sailing.public_id, number=number, now=mark or None)
-    if wants_json():
-        return {"next": where}
-    return redirect(where, 303)
-
-
-def _page(voyage: Voyage, number: int, problem: str = "") -> str:
-    """The page of one step: as it is to be answered, or as it was."""
-    here = voyage.steps[number - 1]
-    about = voyage.lesson
-    if about is None and here.item is not None:  # "remember" goes from place to place
-        about = _bank().lessons.teaching(here.item.objective)
-    shared = {
-        "attempt": voyage.sailing.public_id,
-        "number": number,
-        "step": here,
-        "lesson": voyage.lesson,
-        "place": about.place if about is not None else "",
-        "place_name": PLACE_NAMES[about.place] if about is not None else "Remember",
-        "place_art": PLACE_ART[about.place] if about is not None else "lamp-lit",
-        "problem": problem,
-        "is_done": is_done(here, voyage.sailing.answers),
-    }
-    if here.item is not None:
-        return _item_page(voyage, here.item, shared)
-    if here.card is not None:
-        return _card_page(voyage, here.card, shared)
-    if here.scenario is not None:
-        return _story_page(voyage, here, shared)
-    if here.practice is not None:
-        return _practice_page(voyage, here.practice, shared)
-    return _finish_page(voyage, shared)
-
-
-def _item_page(voyage: Voyage, item: Item, shared: dict[str, object]) -> str:
-    given = voyage.sailing.answers.get(item.id, ())
-    last = given[-1] if given else None
-    options = shown_order(item, voyage.sailing.public_id)
-    tried = {answer.choice for answer in given}
-    ask_again = "again" in request.args and not shared["is_done"]
-    if last is None or shared["problem"] or ask_again or (item.form == "A" and last.choice != HELP):
-        return render_template(
-            "quizzes/ask.html", item=item, options=options, tried=tried, try_number=len(given) + 1, last=last, **shared
-        )
-    chosen = next((option for option in options if option.key == last.choice), None)
-    letter = "ABCD"[options.index(chosen)] if chosen is not None else ""
-    return render_template(
-        "quizzes/feedback.html",
-        item=item,
-        chosen=chosen,
-        letter=letter,
-        outcome=last.outcome,
-        tries=len(given),
-        **shared,
-    )
-
-
-def _card_page(voyage: Voyage, card: Card, shared: dict[str, object]) -> str:
-    answers = voyage.sailing.answers
-    activity = card.activity
-    if activity is None:
-        return render_template("lessons/card.html", card=card, is_playing=False, **shared)
-    return render_template(
-        activity.template,
-        card=card,
-        activity=activity,
-        is_playing=is_playing(card, answers),
-        **activity.shown(things_done(card, answers), _sent(), request.args.get("now", "")),
-        **shared,
-    )
-
-
-def _sent() -> Posted:
-    """The form as it was sent; nothing on a page that was asked for."""
-    return request.form.to_dict(flat=False)
-
-
-def _story_page(voyage: Voyage, here: Step, shared: dict[str, object]) -> str:
-    if here.scenario is None:
+def _together_or_404(child: str, attempt: str) -> Voyage:
+    """A go of the own child that was begun or gone on with at home. Of one made at school a parent sees nothing."""
+    voyage = voyage_or_404(child_or_404(signed_in(), child), attempt)
+    if not voyage.sailing.is_home or voyage.sailing.kind != LESSON:
         abort(404)
-    story = tell(here.scenario, voyage.sailing.answers)
-    if story.node is None:
-        return render_template("quizzes/told.html", story=story, **shared)
-    last = story.told[-1] if story.told else None
-    chosen = last.node.choice(last.key) if last is not None and last.node.choices else None
-    return render_template(
-        "quizzes/story.html",
-        node=story.node,
-        choices=shown_choices(story.node, voyage.sailing.public_id),
-        chosen=chosen,
-        is_end=is_end(story.node),
-        **shared,
-    )
+    return voyage
 
 
-def _practice_page(voyage: Voyage, practice: Practice, shared: dict[str, object]) -> str:
-    acts, seed = acts_done(voyage.sailing.answers), voyage.sailing.public_id
-    state = replay_what_holds(practice, acts, seed)
-    before = replay_what_holds(practice, acts[:-1], seed) if acts else None
-    page = page_of(practice, state, before)
-    return render_template(
-        f"practices/{practice.app}.html",
-        page=page,
-        to=url_for(".answer", attempt=voyage.sailing.public_id, number=shared["number"]),
-        sent={"number": len(acts) + 1},
-        is_preview=False,
-        next_number=_next_practise(practice.lesson) if page.result.is_over else 0,
-        is_once_more=voyage.sailing.kind == PRACTISE,
-        **shared,
-    )
+def _is_on(voyage: Voyage) -> bool:
+    """Its lesson is set for the child's class, and the last day is not over."""
+    return _home(voyage.learner).of(voyage.sailing.lesson) is not None
 
 
-def _next_practise(lesson: str) -> int:
-    """The number of the next go through this pretend app alone."""
-    last = reading().execute(_LAST_PRACTISE, {"pupil": signed_in().me, "lesson": lesson}).scalar()
-    return (last or 0) + 1
+def _over(learner: Learner) -> str:
+    """The child's page, which says that the lesson is not set any more."""
+    return url_for("progress.summary", public_id=learner.public_id, said="over")
 
 
-_LAST_PRACTISE = select(func.max(ATTEMPTS.c.number)).where(
-    ATTEMPTS.c.pupil_id == bindparam("pupil"), ATTEMPTS.c.kind == PRACTISE, ATTEMPTS.c.lesson == bindparam("lesson")
-)
-
-
-def _finish_page(voyage: Voyage, shared: dict[str, object]) -> str:
-    if voyage.lesson is None:
-        helped = sum(
-            1 for given in voyage.sailing.answers.values() if any(one.outcome == Outcome.HELP for one in given)
-        )
-        return render_template("quizzes/remembered.html", helped=helped, **shared)
-    return render_template("quizzes/finish.html", **shared)
-
-
-def _number(field: str = "number") -> int:
-    return max(1, min(request.form.get(field, 1, type=int), 999))
-
-
-def _lesson_or_404(pupil: Actor, place: str) -> Lesson:
-    """The lesson of this place for the band of the pupil's class."""
-    bank = _bank()
-    lesson = bank.lessons.at(place, pupil.band)
-    if lesson is None or lesson.id not in bank.quizzes:
-        abort(404)
-    return lesson
-
-
-def _voyage_or_404(public_id: str) -> Voyage:
-    """The pupil's own attempt and its steps; another's is not to be seen to exist."""
-    sailing = read_attempt(reading(), public_id, signed_in().me)
-    if sailing is None:
-        abort(404)
-    bank = _bank()
-    if sailing.kind == REMEMBER:
-        items = [bank.items[item] for item in sailing.items if item in bank.items]
-        return Voyage(sailing, None, steps_to_remember(items))
-    lesson = bank.lessons.lessons.get(sailing.lesson)
-    if lesson is None or lesson.id not in bank.quizzes:
-        abort(404)
-    if sailing.kind == PRACTISE:
-        practice = bank.practice(lesson.id)
-        if practice is None:
-            abort(404)
-        return Voyage(sailing, lesson, steps_to_practise(practice))
-    return Voyage(sailing, lesson, _steps(bank, lesson.id))
-
-
-def _bank() -> QuizCatalogue:
-    """Lessons and quizzes with the names that the pupil's own school has filled in."""
-    return catalogue.load().for_school(signed_in().local_facts)
-
-
-def _steps(bank: QuizCatalogue, lesson_id: str) -> tuple[Step, ...]:
-    return _steps_of(_Kept(bank, lesson_id))
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Kept:
-    """A lesson of one catalogue as a key: the same catalogue, not an equal one."""
-
-    bank: QuizCatalogue
-    lesson_id: str
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Kept) and other.bank is self.bank and other.lesson_id == self.lesson_id
-
-    def __hash__(self) -> int:
-        return hash((id(self.bank), self.lesson_id))
-
-
-@lru_cache(maxsize=256)
-def _steps_of(kept: _Kept) -> tuple[Step, ...]:
-    bank, name = kept.bank, kept.lesson_id
-    return steps_of(bank.lessons.lesson(name), bank.quiz(name), bank.practice(name))
+def _home(learner: Learner) -> Home:
+    return read_home(reading(), learner.class_id, signed_in().timezone, now())

@@ -10,10 +10,10 @@ from sqlalchemy import Connection, select
 
 from accounts.models import Role, User
 from accounts.outbox import queue
+from web import address_of
 
 ALERT = "alert"  # the kind of these mails in the outbox
 SUBJECT = "Safe Harbour: something is waiting"
-_LAST_LINE = "Please sign in and open the desk. This message says no more on purpose.\n"
 _BODIES = {
     "team": "Something was sent to the safeguarding team of your school.",
     "deputies": "Something was sent to the safeguarding team of your school, and nobody has opened it yet.",
@@ -29,6 +29,10 @@ def alert_readers(connection: Connection, school_id: int, concern: str, *, is_fo
         return
     readers = people(connection, school_id, (Role.DSL,)) or people(connection, school_id, (Role.DEPUTY,))
     mail(connection, school_id, concern, "team", readers, at)
+
+
+def last_line() -> str:
+    return f"Please sign in and open the desk: {address_of('desk.index')}\nThis message says no more on purpose.\n"
 
 
 def people(connection: Connection, school_id: int, roles: Collection[Role]) -> list[int]:
@@ -50,6 +54,6 @@ def mail(connection: Connection, school_id: int, concern: str, whom: str, reader
             kind=ALERT,
             key=f"{ALERT}:{concern}:{whom}:{user_id}",
             subject=SUBJECT,
-            body=f"{_BODIES[whom]}\n\n{_LAST_LINE}",
+            body=f"{_BODIES[whom]}\n\n{last_line()}",
             at=at,
         )

@@ -72,22 +72,21 @@ def append(
     table: Table,
     school_id: int,
     head: Head,
-    values: Mapping[str, Any],
-    *,
+    *values: Mapping[str, Any],
     new_concern: bool = False,
 ) -> Head:
-    """One row more, at the end that `lock_head` gave. `values`: every column but those of the chain itself."""
-    row = {
-        **values,
-        "school_id": school_id,
-        "place": head.place + 1,
-        "previous": head.hash,
-        "key_version": keys.version,
-    }
-    row["hash"] = hash_of(table.name, row)
-    row["seal"] = _seal(keys, row["hash"], keys.version)
-    connection.execute(table.insert().values(row))
-    after = Head(head.place + 1, row["hash"], head.concerns + new_concern)
+    """Rows at the end that `lock_head` gave: two statements, however many. `values`: every column but those of the
+    chain itself."""
+    rows = []
+    place, previous = head.place, head.hash
+    for each in values:
+        place += 1
+        row = {**each, "school_id": school_id, "place": place, "previous": previous, "key_version": keys.version}
+        row["hash"] = previous = hash_of(table.name, row)
+        row["seal"] = _seal(keys, row["hash"], keys.version)
+        rows.append(row)
+    connection.execute(table.insert(), rows)
+    after = Head(place, previous, head.concerns + new_concern)
     connection.execute(
         update(HEADS)
         .where(HEADS.c.school_id == school_id, HEADS.c.chain == table.name)

@@ -6,12 +6,12 @@ Each write has an identity, the form that was sent and who sent it: many taps, B
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Connection, Table, delete, select, update
+from sqlalchemy import Connection, Table, delete, func, select, update
 
 from database import new_public_id
 from keys import Keys
@@ -24,6 +24,8 @@ from .sealing import child_mac, new_key, seal, unseal, unwrap, wrap
 DESK = cast(Table, DeskRow.__table__)
 
 TODAY, THIS_WEEK, NOTE = 1, 2, 3
+#: What is for the head alone is numbered from here on: a gap among the team's numbers would tell them that it exists.
+HEAD_NUMBERS = 90_000
 LONGEST_WORDS = 4000  # of what is told
 LONGEST_NOTE = 8000
 
@@ -77,7 +79,8 @@ def tell(connection: Connection, keys: Keys, school_id: int, told: Told, form: s
         return Sent(earlier.concern, earlier.number, False)
     concern, key = new_public_id(), new_key()
     _keep_key(connection, keys, school_id, concern, key)
-    head = append(
+    number = _last_of_head(connection, school_id) + 1 if told.is_for_head else head.concerns + 1
+    append(
         connection,
         keys,
         ENTRIES,
@@ -91,11 +94,17 @@ def tell(connection: Connection, keys: Keys, school_id: int, told: Told, form: s
             "form_mac": mac,
             "sealed": seal(key, concern, Entry.TOLD, asdict(told)),
         },
-        new_concern=True,
+        new_concern=not told.is_for_head,
     )
-    connection.execute(DESK.insert().values(_first_row(keys, school_id, concern, head.concerns, asdict(told), at)))
+    connection.execute(DESK.insert().values(_first_row(keys, school_id, concern, number, asdict(told), at)))
     alert_readers(connection, school_id, concern, is_for_head=told.is_for_head, at=at)
-    return Sent(concern, head.concerns, True)
+    return Sent(concern, number, True)
+
+
+def _last_of_head(connection: Connection, school_id: int) -> int:
+    """The last number of what is for the head alone."""
+    here = (DESK.c.school_id == school_id, DESK.c.number > HEAD_NUMBERS)
+    return connection.scalar(select(func.max(DESK.c.number)).where(*here)) or HEAD_NUMBERS
 
 
 def _first_row(
@@ -164,15 +173,23 @@ def record(
     at: datetime,
 ) -> bool:
     """One thing more in a concern's chronology. False when this form was kept before; raises Erased."""
-    mac = form_mac(author_id or 0, f"{concern}:{form}")
     head = lock_head(connection, school_id, ENTRIES)
-    if connection.execute(
-        select(ENTRIES.c.place).where(ENTRIES.c.school_id == school_id, ENTRIES.c.form_mac == mac)
-    ).first():
+    if was_recorded(connection, school_id, concern, author_id, form):
         return False
-    key = concern_key(connection, keys, school_id, concern)
+    key, mac = concern_key(connection, keys, school_id, concern), _record_mac(concern, author_id, form)
     _append_entry(connection, keys, school_id, head, concern, kind, content, key, author_id, mac, at)
     return True
+
+
+def was_recorded(connection: Connection, school_id: int, concern: str, author_id: int | None, form: str) -> bool:
+    """Whether this form has been kept in this concern's chronology before: a double tap, Back, a resend."""
+    mac = _record_mac(concern, author_id, form)
+    kept = select(ENTRIES.c.place).where(ENTRIES.c.school_id == school_id, ENTRIES.c.form_mac == mac)
+    return connection.execute(kept).first() is not None
+
+
+def _record_mac(concern: str, author_id: int | None, form: str) -> bytes:
+    return form_mac(author_id or 0, f"{concern}:{form}")
 
 
 def _append_entry(
@@ -242,21 +259,42 @@ def look(
     at: datetime,
 ) -> None:
     """Somebody reads: kept before the page is shown. The first time that a concern is opened stops its clock."""
+    look_at_all(connection, keys, school_id, (concern,), kind, reader_id=reader_id, sign_in_id=sign_in_id, at=at)
+
+
+def look_at_all(
+    connection: Connection,
+    keys: Keys,
+    school_id: int,
+    concerns: Iterable[str],
+    kind: Look,
+    *,
+    reader_id: int | None,
+    sign_in_id: int | None,
+    at: datetime,
+) -> None:
+    """As `look`, for one page that shows several: a row each, in as many statements as for one."""
+    shown = list(concerns)
+    if not shown:
+        return
     append(
         connection,
         keys,
         READS,
         school_id,
         lock_head(connection, school_id, READS),
-        {
-            "concern": concern,
-            "kind": kind.value,
-            "at": moment_text(at),
-            "reader_id": reader_id,
-            "sign_in_id": sign_in_id,
-        },
+        *(
+            {
+                "concern": concern,
+                "kind": kind.value,
+                "at": moment_text(at),
+                "reader_id": reader_id,
+                "sign_in_id": sign_in_id,
+            }
+            for concern in shown
+        ),
     )
-    here = (DESK.c.concern == concern, DESK.c.school_id == school_id)
+    here = (DESK.c.concern.in_(shown), DESK.c.school_id == school_id)
     if kind is Look.OPEN:
         connection.execute(update(DESK).where(*here, DESK.c.first_read_at.is_(None)).values(first_read_at=at))
         connection.execute(update(DESK).where(*here, DESK.c.state == State.NEW).values(state=State.READ))
@@ -313,8 +351,11 @@ def _keep_key(connection: Connection, keys: Keys, school_id: int, concern: str, 
 
 def rebuild(connection: Connection, keys: Keys, school_id: int) -> int:
     """Work the inbox's rows out again from the chains, and say how many were different: there must be none."""
+    asked = select(DESK).where(DESK.c.school_id == school_id)
+    kept = {row["concern"]: dict(row) for row in connection.execute(asked).mappings()}
     made: dict[str, dict[str, Any]] = {}
     opened: dict[str, bytes | None] = {}
+    last = {False: 0, True: HEAD_NUMBERS}  # the number given last, of the team's and of the head's own
     for row in connection.execute(
         select(ENTRIES).where(ENTRIES.c.school_id == school_id).order_by(ENTRIES.c.place)
     ).mappings():
@@ -326,12 +367,15 @@ def rebuild(connection: Connection, keys: Keys, school_id: int) -> int:
         key = opened[concern]
         content = unseal(key, concern, kind, bytes(row["sealed"])) if key is not None else {}
         if kind is Entry.TOLD:
-            made[concern] = _first_row(keys, school_id, concern, len(made) + 1, content, at)
+            if key is None and concern in kept:  # whose it was went with its words, but for its number
+                is_for_head = kept[concern]["number"] > HEAD_NUMBERS
+            else:
+                is_for_head = content.get("is_for_head", False)
+            last[is_for_head] += 1
+            made[concern] = _first_row(keys, school_id, concern, last[is_for_head], content, at)
         if content or kind is Entry.ERASED:
             made[concern] |= _desk_changes(keys, school_id, kind, content, at)
     _replay_looks(connection, school_id, made)
-    asked = select(DESK).where(DESK.c.school_id == school_id)
-    kept = {row["concern"]: dict(row) for row in connection.execute(asked).mappings()}
     different = [concern for concern in made.keys() | kept.keys() if made.get(concern) != kept.get(concern)]
     if different:
         connection.execute(delete(DESK).where(DESK.c.school_id == school_id, DESK.c.concern.in_(different)))

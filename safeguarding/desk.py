@@ -5,24 +5,27 @@ Whoever calls has the right to read (`readers_of`), and keeps the look first (`c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
-from accounts.models import Role, User
+from accounts.models import Role, SignIn, User
 from accounts.sessions import Actor
 from keys import Keys
 
 from .chain import ENTRIES, KEYS, READS, moment_of
-from .concerns import DESK
+from .concerns import DESK, HEAD_NUMBERS
 from .models import Entry, Look, State
 from .sealing import Unreadable, child_mac, unseal, unwrap
 
 #: How many concerns a page of the inbox shows.
 PAGE = 50
+#: How many of a shelf's concerns a search looks through, the first of the shelf's own order: names are sealed, so each
+#: is opened.
+SEARCHED = 1000
 GLASS_MINUTES = 60
 
 OPEN_STATES = (State.NEW, State.READ, State.ACTION)
@@ -108,10 +111,11 @@ def reader_scope(actor: Actor, *, has_glass: bool = False) -> ColumnElement[bool
     """Which concerns this person may read: the DSL team those of the school that are not about one of them; the head
     those that are, and the others only after break-glass."""
     mine = DESK.c.school_id == actor.school_id
+    # By the number as well, which an erased concern keeps: the team never learns that there was one about them.
     if actor.role == Role.HEAD:
-        return mine if has_glass else and_(mine, DESK.c.is_for_head)
+        return mine if has_glass else and_(mine, DESK.c.number > HEAD_NUMBERS)
     if actor.role in (Role.DSL, Role.DEPUTY):
-        return and_(mine, DESK.c.is_for_head.is_(False))
+        return and_(mine, DESK.c.is_for_head.is_(False), DESK.c.number <= HEAD_NUMBERS)
     return and_(mine, DESK.c.concern.is_(None))
 
 
@@ -119,39 +123,65 @@ def inbox(
     connection: Connection, keys: Keys, scope: ColumnElement[bool], shelf: str = "open", page: int = 1
 ) -> tuple[list[Listed], dict[str, int]]:
     """A page of a shelf, by urgency and age, and how many each shelf holds. As many statements for 3 as for 300."""
-    rows = connection.execute(
+    asked = _on_shelf(scope, shelf).limit(PAGE).offset((page - 1) * PAGE)
+    return _all_listed(connection, keys, asked), _counts(connection, scope)
+
+
+def search(
+    connection: Connection, keys: Keys, scope: ColumnElement[bool], shelf: str, words: str
+) -> tuple[list[Listed], dict[str, int]]:
+    """Those of a shelf whose child's name holds these words, or whose reference they are ("SH-0012", "12"); as `inbox`.
+    Looks through the first SEARCHED of the shelf."""
+    sought = " ".join(words.split()).casefold()
+    number = sought.removeprefix("sh").lstrip("- ")
+    asked = _on_shelf(scope, shelf).limit(SEARCHED)
+    if number.isdecimal():
+        asked = _on_shelf(scope, shelf).where(DESK.c.number == int(number[:9]))
+    found = _all_listed(connection, keys, asked)
+    if not number.isdecimal():
+        found = [each for each in found if sought in each.name.casefold()]
+    return found[:PAGE], _counts(connection, scope)
+
+
+def _on_shelf(scope: ColumnElement[bool], shelf: str) -> Select[Any]:
+    """What the inbox reads of each concern on a shelf, in the shelf's order."""
+    newest_or_oldest = (DESK.c.changed_at.desc(),) if shelf == "closed" else (DESK.c.priority, DESK.c.sent_at)
+    return (
         select(DESK, ENTRIES.c.sealed, KEYS.c.wrapped, KEYS.c.key_version.label("wrap_version"))
         .join(ENTRIES, and_(ENTRIES.c.concern == DESK.c.concern, ENTRIES.c.kind == Entry.TOLD))
         .outerjoin(KEYS, KEYS.c.concern == DESK.c.concern)
         .where(scope, DESK.c.state.in_(SHELVES[shelf]))
-        .order_by(DESK.c.priority, *((DESK.c.changed_at.desc(),) if shelf == "closed" else (DESK.c.sent_at,)))
-        .limit(PAGE)
-        .offset((page - 1) * PAGE)
-    ).mappings()
-    listed = list(rows)
-    named = _children_named(connection, keys, [row["concern"] for row in listed])
+        .order_by(*newest_or_oldest, DESK.c.number)
+    )
+
+
+def _all_listed(connection: Connection, keys: Keys, asked: Select[Any]) -> list[Listed]:
+    rows = [dict(row) for row in connection.execute(asked).mappings()]
+    named = _children_named(connection, keys, [row["concern"] for row in rows])
+    return [_listed(keys, row, named.get(row["concern"])) for row in rows]
+
+
+def _counts(connection: Connection, scope: ColumnElement[bool]) -> dict[str, int]:
     counted = connection.execute(select(DESK.c.state, func.count()).where(scope).group_by(DESK.c.state)).all()
-    counts = {name: sum(row[1] for row in counted if row[0] in states) for name, states in SHELVES.items()}
-    return [_listed(keys, dict(row), named.get(row["concern"])) for row in listed], counts
+    return {name: sum(row[1] for row in counted if row[0] in states) for name, states in SHELVES.items()}
 
 
-def _children_named(connection: Connection, keys: Keys, concerns: Iterable[str]) -> dict[str, Mapping[str, Any]]:
+def _children_named(connection: Connection, keys: Keys, concerns: Sequence[str]) -> dict[str, Mapping[str, Any]]:
     """Whom the team has said that these concerns are about."""
     rows = connection.execute(
         select(ENTRIES.c.concern, ENTRIES.c.school_id, ENTRIES.c.sealed, KEYS.c.wrapped, KEYS.c.key_version)
         .join(KEYS, KEYS.c.concern == ENTRIES.c.concern)
-        .where(ENTRIES.c.concern.in_(list(concerns)), ENTRIES.c.kind == Entry.CHILD)
+        .where(ENTRIES.c.concern.in_(concerns), ENTRIES.c.kind == Entry.CHILD)
         .order_by(ENTRIES.c.place)
     )
-    return {
-        row.concern: unseal(
-            unwrap(keys, row.school_id, row.concern, bytes(row.wrapped), row.key_version),
-            row.concern,
-            Entry.CHILD,
-            bytes(row.sealed),
-        )
-        for row in rows
-    }
+    named: dict[str, Mapping[str, Any]] = {}
+    for row in rows:
+        try:
+            key = unwrap(keys, row.school_id, row.concern, bytes(row.wrapped), row.key_version)
+            named[row.concern] = unseal(key, row.concern, Entry.CHILD, bytes(row.sealed))
+        except Unreadable:  # `_listed` says so, in its row
+            continue
+    return named
 
 
 def _listed(keys: Keys, row: Mapping[str, Any], child: Mapping[str, Any] | None) -> Listed:
@@ -197,23 +227,8 @@ def read_record(connection: Connection, keys: Keys, row: Mapping[str, Any]) -> R
     if held is None:
         return None
     key = unwrap(keys, school_id, concern, bytes(held.wrapped), held.key_version)
-    entries = connection.execute(
-        select(ENTRIES, User.name.label("author"))
-        .outerjoin(User, User.id == ENTRIES.c.author_id)
-        .where(ENTRIES.c.concern == concern, ENTRIES.c.school_id == school_id)
-        .order_by(ENTRIES.c.place)
-    ).mappings()
-    lines = [
-        Line(
-            place=each["place"],
-            kind=Entry(each["kind"]),
-            at=moment_of(each["at"]),
-            author=each["author"] or "",
-            content=unseal(key, concern, each["kind"], bytes(each["sealed"])),
-            hash=bytes(each["hash"]).hex(),
-        )
-        for each in entries
-    ]
+    entries = connection.execute(_entries_of([concern], school_id)).mappings()
+    lines = [_line(key, each) for each in entries]
     return Record(
         concern=concern,
         number=row["number"],
@@ -227,6 +242,49 @@ def read_record(connection: Connection, keys: Keys, row: Mapping[str, Any]) -> R
     )
 
 
+def _entries_of(concerns: Sequence[str], school_id: int) -> Select[Any]:
+    return (
+        select(ENTRIES, User.name.label("author"))
+        .outerjoin(User, User.id == ENTRIES.c.author_id)
+        .where(ENTRIES.c.concern.in_(concerns), ENTRIES.c.school_id == school_id)
+        .order_by(ENTRIES.c.place)
+    )
+
+
+def _line(key: bytes, entry: Mapping[Any, Any]) -> Line:
+    return Line(
+        place=entry["place"],
+        kind=Entry(entry["kind"]),
+        at=moment_of(entry["at"]),
+        author=entry["author"] or "",
+        content=unseal(key, entry["concern"], entry["kind"], bytes(entry["sealed"])),
+        hash=bytes(entry["hash"]).hex(),
+    )
+
+
+def concerns_of_child(
+    connection: Connection, keys: Keys, scope: ColumnElement[bool], school_id: int, child_id: int
+) -> list[Mapping[str, Any]]:
+    """The inbox's rows of all that is about this child and may be read in this scope, oldest first."""
+    macs = [child_mac(keys, school_id, child_id, version) for version in keys.roots]
+    asked = select(DESK).where(scope, DESK.c.child_mac.in_(macs)).order_by(DESK.c.sent_at, DESK.c.number)
+    return [dict(row) for row in connection.execute(asked).mappings()]
+
+
+def chronology(
+    connection: Connection, keys: Keys, school_id: int, rows: Sequence[Mapping[str, Any]]
+) -> list[tuple[Mapping[str, Any], Line]]:
+    """Every entry of these concerns in the order of time, each with its concern's row. Two statements, however many."""
+    by_id = {row["concern"]: row for row in rows}
+    asked = select(KEYS.c.concern, KEYS.c.wrapped, KEYS.c.key_version).where(KEYS.c.concern.in_(list(by_id)))
+    held = {
+        row.concern: unwrap(keys, school_id, row.concern, bytes(row.wrapped), row.key_version)
+        for row in connection.execute(asked)
+    }
+    entries = connection.execute(_entries_of(list(held), school_id)).mappings()
+    return [(by_id[each["concern"]], _line(held[each["concern"]], each)) for each in entries]
+
+
 def _looks(connection: Connection, school_id: int, concern: str) -> Iterable[LookLine]:
     for row in connection.execute(
         select(READS.c.at, READS.c.kind, User.name)
@@ -237,22 +295,20 @@ def _looks(connection: Connection, school_id: int, concern: str) -> Iterable[Loo
         yield LookLine(moment_of(row.at), Look(row.kind), row.name or "the child")
 
 
+def last_seen(connection: Connection, school_id: int, sign_in_id: int) -> datetime | None:
+    """When this session last looked at anything of the desk, or showed its second factor, whichever came later: after
+    15 idle minutes it is asked again."""
+    looked = select(func.max(READS.c.at)).where(READS.c.sign_in_id == sign_in_id, READS.c.school_id == school_id)
+    row = connection.execute(
+        select(SignIn.second_factor_at, looked.scalar_subquery().label("looked")).where(SignIn.id == sign_in_id)
+    ).one()
+    moments = [row.second_factor_at, moment_of(row.looked) if row.looked else None]
+    return max((each for each in moments if each is not None), default=None)
+
+
 def others_of_child(
     connection: Connection, keys: Keys, scope: ColumnElement[bool], school_id: int, child_id: int, but: str
 ) -> list[tuple[str, int, datetime, str]]:
     """The child's other concerns, oldest first: public id, number, when, state."""
-    macs = [child_mac(keys, school_id, child_id, version) for version in keys.roots]
-    rows = connection.execute(
-        select(DESK.c.concern, DESK.c.number, DESK.c.sent_at, DESK.c.state)
-        .where(scope, DESK.c.child_mac.in_(macs), DESK.c.concern != but)
-        .order_by(DESK.c.sent_at)
-    )
-    return [(row.concern, row.number, row.sent_at, row.state) for row in rows]
-
-
-def last_look(connection: Connection, school_id: int, sign_in_id: int) -> datetime | None:
-    """When this session last looked at anything of the desk: after 15 idle minutes the second factor is asked again."""
-    found = connection.scalar(
-        select(func.max(READS.c.at)).where(READS.c.sign_in_id == sign_in_id, READS.c.school_id == school_id)
-    )
-    return moment_of(found) if found else None
+    rows = concerns_of_child(connection, keys, scope, school_id, child_id)
+    return [(row["concern"], row["number"], row["sent_at"], row["state"]) for row in rows if row["concern"] != but]

@@ -15,6 +15,7 @@ from accounts.outbox import queue
 from accounts.sessions import Actor
 from keys import Keys
 
+from .alerts import ALERT, last_line
 from .box import DSL_TEAM
 from .chain import ENTRIES, KEYS, moment_of, moment_text
 from .concerns import open_glass
@@ -24,10 +25,7 @@ from .sealing import Unreadable, unseal, unwrap
 
 LASTS = timedelta(minutes=60)
 SUBJECT = "Safe Harbour: the box was opened by the head"
-BODY = (
-    "The head has opened the box of your school's safeguarding team, for 60 minutes.\n\n"
-    "Please sign in and open the desk: the log there says why. This message says no more on purpose.\n"
-)
+BODY = "The head has opened the box of your school's safeguarding team, for 60 minutes.\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +49,16 @@ def break_glass(
     for user_id in connection.scalars(
         select(User.id).where(User.school_id == school_id, User.role.in_(DSL_TEAM), User.left_at.is_(None))
     ):
-        key = f"glass:{head_id}:{moment_text(at)}:{user_id}"
         queue(
-            connection, school_id=school_id, user_id=user_id, kind="alert", key=key, subject=SUBJECT, body=BODY, at=at
-        )  # fmt: skip
+            connection,
+            school_id=school_id,
+            user_id=user_id,
+            kind=ALERT,
+            key=f"glass:{head_id}:{moment_text(at)}:{user_id}",
+            subject=SUBJECT,
+            body=BODY + last_line(),
+            at=at,
+        )
     return True
 
 

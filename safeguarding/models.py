@@ -115,7 +115,7 @@ class ChainHead(Model):
     chain: Mapped[str] = mapped_column(String(16), primary_key=True)  # the table's name
     place: Mapped[int] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    concerns: Mapped[int]  # how many there have been: the next one's number
+    concerns: Mapped[int]  # how many the DSL team has been told: the last one's number
 
 
 class ConcernKey(Model):
@@ -139,7 +139,7 @@ class DeskRow(Model):
     )
     concern: Mapped[str] = mapped_column(String(12), primary_key=True)
     school_id: Mapped[int] = mapped_column(ForeignKey("schools.id"))
-    number: Mapped[int]  # SH-0001, SH-0002, ... in this school
+    number: Mapped[int]  # SH-0001, SH-0002, ... in this school; what is for the head alone has numbers of its own
     source: Mapped[str] = mapped_column(String(8))
     is_for_head: Mapped[bool]  # about somebody of the DSL team: the head alone reads it
     sent_at: Mapped[Moment]

@@ -47,8 +47,9 @@ def due_for_review(
     connection: Connection, keys: Keys, scope: ColumnElement[bool], at: datetime, timezone: str
 ) -> list[ToReview]:
     """The concerns of this scope that may be erased, oldest first. Reads only those old enough, or with a receipt."""
+    receipts = ENTRIES.alias()
     receipt = (
-        select(ENTRIES.c.place).where(ENTRIES.c.concern == DESK.c.concern, ENTRIES.c.kind == Entry.RECEIPT).exists()
+        select(receipts.c.place).where(receipts.c.concern == DESK.c.concern, receipts.c.kind == Entry.RECEIPT).exists()
     )
     told = and_(ENTRIES.c.concern == DESK.c.concern, ENTRIES.c.kind == Entry.TOLD)
     rows = connection.execute(

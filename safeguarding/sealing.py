@@ -59,6 +59,22 @@ def unseal(key: bytes, concern: str, kind: str, sealed: bytes) -> dict[str, Any]
     return found
 
 
+def seal_notice(keys: Keys, school_id: int, user_id: int, content: dict[str, Any]) -> bytes:
+    """A notice to one member of staff ("please see me about Amina"), under the installation's newest key."""
+    words = json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+    return _encrypt(keys.derive("staff-notice", keys.version), words, f"{school_id}:{user_id}".encode())
+
+
+def unseal_notice(keys: Keys, school_id: int, user_id: int, sealed: bytes, key_version: int) -> dict[str, Any]:
+    """What `seal_notice` was given; raises Unreadable."""
+    if key_version not in keys.roots:
+        raise Unreadable("its key is not on this installation: put it back from the recovery sheet")
+    found: dict[str, Any] = json.loads(
+        _decrypt(keys.derive("staff-notice", key_version), sealed, f"{school_id}:{user_id}".encode())
+    )
+    return found
+
+
 def child_mac(keys: Keys, school_id: int, pupil_id: int, key_version: int | None = None) -> bytes:
     """By what a child's concerns are found together: a keyed hash, which tells nobody else whom they are about."""
     return keys.mac("concern-child", f"{school_id}:{pupil_id}", key_version)
@@ -90,6 +106,31 @@ def open_box(keys: Keys, school_public_id: str, sender: bytes, nonce: bytes, sea
         return AESGCM(key).decrypt(nonce, sealed, school_public_id.encode())
     except (InvalidTag, ValueError) as fault:
         raise Unreadable("that was not sealed for this school") from fault
+
+
+# A token that names a pupil to nobody but this server, for what is handed over under somebody else's session
+
+TOKEN = 64  # bytes that are sealed, whoever it names
+
+
+def help_token(keys: Keys, school_id: int, pupil_id: int, how: str) -> str:
+    """Good for one thing: an offline form says with it whose it is. `how`: how the pupil's session was opened."""
+    words = json.dumps([school_id, pupil_id, how], separators=(",", ":")).encode().ljust(TOKEN)
+    sealed = _encrypt(keys.derive("help-token", keys.version), words, b"help-token")
+    return base64.urlsafe_b64encode(keys.version.to_bytes(2, "big") + sealed).decode()
+
+
+def read_help_token(keys: Keys, token: str) -> tuple[int, int, str]:
+    """The school's id, the pupil's, and how; raises Unreadable."""
+    try:
+        raw = base64.urlsafe_b64decode(token.encode())
+    except ValueError as fault:
+        raise Unreadable("that is no token") from fault
+    version = int.from_bytes(raw[:2], "big")
+    if version not in keys.roots:
+        raise Unreadable("its key is not on this installation: put it back from the recovery sheet")
+    school_id, pupil_id, how = json.loads(_decrypt(keys.derive("help-token", version), raw[2:], b"help-token"))
+    return school_id, pupil_id, how
 
 
 def _encrypt(key: bytes, words: bytes, place: bytes) -> bytes:

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -18,7 +18,6 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from accounts.school_time import clock_words, date_words
 from keys import Keys
 
 from .chain import ENTRIES, HASHED, hash_of, lock_head
@@ -26,7 +25,7 @@ from .concerns import concern_key
 from .desk import Line, Record
 from .models import Entry
 from .sealing import Unreadable, unseal
-from .words import KIND_WORDS, SOURCE_WORDS, said_in
+from .wording import exact_words, feeling_words, how_words, reference, said_of, wants_words, written_words
 
 FONTS = Path(__file__).parent / "fonts"
 FORMAT = "safe-harbour-transfer-1"
@@ -100,11 +99,6 @@ def record_json(about: Transfer, child: Child, records: Sequence[Record]) -> str
         ensure_ascii=False,
         indent=1,
     )
-
-
-def reference(number: int) -> str:
-    """How people name a concern: "SH-0148"."""
-    return f"SH-{number:04}"
 
 
 def _proof(connection: Connection, keys: Keys, school_id: int, records: Sequence[Record], said: str) -> str:
@@ -229,14 +223,10 @@ def record_pdf(about: Transfer, child: Child, records: Sequence[Record]) -> byte
     say("Safeguarding record", 18, "B", 3)
     say(f"{child.full_name}, born {child.born}. Class: {child.class_name or 'not given'}", 12, "B")
     say(f"From {about.from_school} to {about.to_school}.")
-    say(
-        f"Made by {about.made_by} on {_when(about.made_at, about.timezone)}. Times are those of the school's clock.",
-        10,
-        "",
-        4,
-    )
+    made = f"Made by {about.made_by} on {exact_words(about.made_at, about.timezone)}."
+    say(f"{made} Times are those of the school's clock.", 10, "", 4)
     for record in records:
-        say(f"{reference(record.number)}, {_when(record.sent_at, about.timezone)}", 13, "B", 2)
+        say(f"{reference(record.number)}, {exact_words(record.sent_at, about.timezone)}", 13, "B", 2)
         for line in (record.told, *record.lines):
             _say_line(say, line, about.timezone)
         say(f"Opened by: {_readers(record)}", 8, "", 5)
@@ -244,18 +234,29 @@ def record_pdf(about: Transfer, child: Child, records: Sequence[Record]) -> byte
 
 
 def _say_line(say: Any, line: Line, timezone: str) -> None:
-    by = f", {line.author}" if line.author else ""
-    if line.kind is Entry.TOLD:
-        by = f", {SOURCE_WORDS.get(line.content['source'], '')}: {line.content['from_name']}"
-    say(f"{KIND_WORDS[line.kind]}. {_when(line.at, timezone)}{by}", 9, "B", 0)
-    for label, words in said_in(line.kind, line.content):
+    said = said_of(line.kind, line.content)
+    by = line.content["from_name"] if line.kind is Entry.TOLD else line.author
+    say(f"{said.head}. {exact_words(line.at, timezone)}{f', {by}' if by else ''}", 9, "B", 0)
+    for label, words in (*said.rows, *(_around(line, timezone) if line.kind is Entry.TOLD else ())):
         say(f"{label}: {words}" if label else words, 10, "", 0.5)
     say("", 4, "", 1)
 
 
+def _around(told: Line, timezone: str) -> Iterator[tuple[str, str]]:
+    """What was sent beside the words."""
+    content = told.content
+    rows = (
+        ("Feeling", feeling_words(content["feeling"])),
+        ("Would like to talk to", wants_words(content["wants"])),
+        ("", "Would like a grown-up to come and talk." if content["wants_talk"] else ""),
+        ("Sent from", content["where"]),
+        ("The session", how_words(content["how"])),
+        ("Written, by the device's own clock", written_words(content["written_at"], timezone)),
+        ("Handed over while signed in", content["sent_by"]),
+        ("", "The sender ticked that it is about the safeguarding team." if content["is_for_head"] else ""),
+    )
+    yield from (row for row in rows if row[1])
+
+
 def _readers(record: Record) -> str:
     return ", ".join(sorted({look.reader for look in record.looks})) or "nobody"
-
-
-def _when(at: datetime, timezone: str) -> str:
-    return f"{date_words(at, timezone)}, {clock_words(at, timezone)}"

@@ -9,24 +9,24 @@ from collections.abc import Mapping
 from datetime import date
 
 from flask import abort, make_response, redirect, render_template, request, url_for
-from sqlalchemy import Connection, select
+from sqlalchemy import ColumnElement, Connection
 from werkzeug.wrappers import Response
 
-from accounts.models import Pupil, Role, SchoolClass, User
 from accounts.policy import Action, needs
 from accounts.school_time import date_words, day_of
 from accounts.sessions import Actor, signed_in
 from accounts.typed import one_line
-from database import db, reading, writing
+from database import reading, writing
 from web import keys, now
 
-from . import concerns, transfer
+from . import concerns, school_people, transfer
 from .blueprint import desk
 from .desk import Record, find, others_of_child, read_record
-from .glass import scope_for
+from .desk_door import form_id, keep_look, scope_of
 from .models import Entry, Look
 from .retention import due_for_review, is_due
-from .transfer import Child, Transfer, reference
+from .transfer import Child, Transfer
+from .wording import reference
 
 Page = str | Response | tuple[str, int]
 LONGEST = 120
@@ -37,8 +37,8 @@ LONGEST = 120
 def keeping(pupil: str) -> Page:
     """What becomes of a child's record: the file for the next school, its receipt, and the end of it."""
     actor = signed_in()
-    user, _ = _child_or_404(actor, pupil)
-    return _keeping_page(actor, user)
+    child = _child_or_404(actor, pupil)
+    return _keeping_page(actor, child)
 
 
 @desk.post("/child/<pupil>/transfer")
@@ -46,7 +46,7 @@ def keeping(pupil: str) -> Page:
 def make_transfer(pupil: str) -> Page:
     """Keep the full name and the date of birth in the record, and give the file. The same form gives it again."""
     actor, at = signed_in(), now()
-    user, class_name = _child_or_404(actor, pupil)
+    child = _child_or_404(actor, pupil)
     typed = {name: one_line(request.form.get(name, ""), LONGEST) for name in ("full_name", "born", "to_school", "form")}
     born = birthday_of(typed["born"], day_of(at, actor.timezone))
     problems = {}
@@ -57,23 +57,27 @@ def make_transfer(pupil: str) -> Page:
     if not typed["to_school"]:
         problems["to_school"] = "Type the name of the school that gets the record."
     if born is None or problems:
-        return _keeping_page(actor, user, typed, problems), 422
+        return _keeping_page(actor, child, typed, problems), 422
     kept: Mapping[Entry, Mapping[str, str]] = {
         Entry.FULL_NAME: {"full_name": typed["full_name"], "born": born.isoformat()},
         Entry.TRANSFER: {"to_school": typed["to_school"]},
     }
     about = Transfer(actor.school_name, typed["to_school"], actor.name, at, actor.timezone)
-    child = Child(typed["full_name"], born.isoformat(), class_name)
+    named = Child(typed["full_name"], born.isoformat(), child.class_name)
+    scope = scope_of(actor)
     with writing() as connection:
-        for record in _records(connection, actor, user.id):
+        for record in _records(connection, scope, actor, child.id):
             for kind, content in kept.items():
                 concerns.record(
                     connection, keys(), actor.school_id, record.concern, kind, content,
                     author_id=actor.me, form=f"{kind}:{typed['form']}", at=at,
                 )  # fmt: skip
-            _look(connection, actor, record.concern, Look.EXPORT)
-        records = _records(connection, actor, user.id)
-        file = transfer.make_file(connection, keys(), actor.school_id, about, child, records)
+        records = _records(connection, scope, actor, child.id)
+        concerns.look_at_all(
+            connection, keys(), actor.school_id, [record.concern for record in records], Look.EXPORT,
+            reader_id=actor.me, sign_in_id=actor.sign_in_id, at=at,
+        )  # fmt: skip
+        file = transfer.make_file(connection, keys(), actor.school_id, about, named, records)
     reply = make_response(file)
     reply.mimetype = "application/zip"
     stamp = hashlib.sha256(file).hexdigest()[:8]  # and no name: who sees a folder of downloads is not known
@@ -86,14 +90,15 @@ def make_transfer(pupil: str) -> Page:
 def receipt(pupil: str) -> Page:
     """The next school says that it has the record."""
     actor, at = signed_in(), now()
-    user, _ = _child_or_404(actor, pupil)
+    child = _child_or_404(actor, pupil)
     by = one_line(request.form.get("received_by", ""), LONGEST)
-    form = request.form.get("form", "")
+    form = form_id()
     if not by:
         problem = "Say who at the other school has it, such as: Mr Lund, safeguarding lead of Far Shore Primary."
-        return _keeping_page(actor, user, {}, {"received_by": problem}), 422
+        return _keeping_page(actor, child, {}, {"received_by": problem}), 422
+    scope = scope_of(actor)
     with writing() as connection:
-        for record in _records(connection, actor, user.id):
+        for record in _records(connection, scope, actor, child.id):
             concerns.record(
                 connection, keys(), actor.school_id, record.concern, Entry.RECEIPT, {"received_by": by},
                 author_id=actor.me, form=form, at=at,
@@ -113,8 +118,7 @@ def review() -> Page:
 def erase(concern: str) -> Page:
     """Destroy the key, after a receipt or when the time has come. The reference is typed, so that no tap does it."""
     actor, at = signed_in(), now()
-    scope = scope_for(reading(), actor, at)
-    row = find(reading(), scope, concern)
+    row = find(reading(), scope_of(actor), concern)
     record = read_record(reading(), keys(), row) if row is not None else None
     if record is None:
         abort(404)
@@ -151,9 +155,8 @@ def birthday_of(text: str, today: date) -> date | None:
     return born if today.year - 30 < born.year and born < today else None
 
 
-def _records(connection: Connection, actor: Actor, child_id: int) -> list[Record]:
+def _records(connection: Connection, scope: ColumnElement[bool], actor: Actor, child_id: int) -> list[Record]:
     """Every concern about a child that this person may read and that can be read, oldest first."""
-    scope = scope_for(connection, actor, now())
     found = []
     for concern, _, _, _ in others_of_child(connection, keys(), scope, actor.school_id, child_id, ""):
         row = find(connection, scope, concern)
@@ -163,40 +166,27 @@ def _records(connection: Connection, actor: Actor, child_id: int) -> list[Record
     return found
 
 
-def _child_or_404(actor: Actor, public_id: str) -> tuple[User, str]:
+def _child_or_404(actor: Actor, public_id: str) -> school_people.Child:
     """A child of the school with something to read about, leavers too: it is their record that goes on."""
-    row = db.session.execute(
-        select(User, SchoolClass.name)
-        .join(Pupil, Pupil.user_id == User.id)
-        .join(SchoolClass, SchoolClass.id == Pupil.class_id)
-        .where(User.public_id == public_id, User.school_id == actor.school_id, User.role == Role.PUPIL)
-    ).first()
-    if row is None:
+    child = school_people.child_by_public_id(reading(), actor.school_id, public_id)
+    if child is None or not others_of_child(reading(), keys(), scope_of(actor), actor.school_id, child.id, ""):
         abort(404)
-    scope = scope_for(reading(), actor, now())
-    if not others_of_child(reading(), keys(), scope, actor.school_id, row[0].id, ""):
-        abort(404)
-    return row[0], row[1]
-
-
-def _look(connection: Connection, actor: Actor, concern: str, kind: Look) -> None:
-    concerns.look(
-        connection, keys(), actor.school_id, concern, kind, reader_id=actor.me, sign_in_id=actor.sign_in_id, at=now()
-    )
+    return child
 
 
 def _keeping_page(
-    actor: Actor, user: User, typed: Mapping[str, str] | None = None, problems: Mapping[str, str] | None = None
+    actor: Actor,
+    child: school_people.Child,
+    typed: Mapping[str, str] | None = None,
+    problems: Mapping[str, str] | None = None,
 ) -> str:
     at = now()
-    with writing() as connection:
-        records = _records(connection, actor, user.id)
-        for record in records:
-            _look(connection, actor, record.concern, Look.OPEN)
+    records = _records(reading(), scope_of(actor), actor, child.id)
+    keep_look(actor, Look.OPEN, [record.concern for record in records])
     today = day_of(at, actor.timezone)
     return render_template(
-        "desk/keeping.html",
-        child=user,
+        "safeguarding/keeping.html",
+        child=child,
         records=[
             {
                 "concern": record.concern,
@@ -225,12 +215,10 @@ def _review_page(
     actor: Actor, problems: Mapping[str, str] | None = None, typed: Mapping[str, str] | None = None
 ) -> str:
     at = now()
-    scope = scope_for(reading(), actor, at)
-    due = due_for_review(reading(), keys(), scope, at, actor.timezone)
-    with writing() as connection:
-        _look(connection, actor, "", Look.LIST)
+    keep_look(actor, Look.LIST)
+    due = due_for_review(reading(), keys(), scope_of(actor), at, actor.timezone)
     return render_template(
-        "desk/review.html",
+        "safeguarding/review.html",
         due=[(one, reference(one.number), f"{one.since.day} {one.since:%B %Y}" if one.since else "") for one in due],
         problems=problems or {},
         typed=typed or {},

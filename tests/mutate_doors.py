@@ -48,6 +48,8 @@ SCOPES: dict[str, tuple[str, ...]] = {
     "accounts/views/front.py": ("_DOOR", "_BOATS", "_BOAT"),
     "accounts/views/families.py": ("unlink", "void_code"),
     "quizzes/attempts.py": ("_READ",),
+    "quizzes/home_lessons.py": ("_OF_CLASS",),
+    "quizzes/learner.py": ("child_or_404",),
 }
 #: Guards that turn somebody away: what stands there, and the same with the guard gone.
 GUARDS: tuple[tuple[str, str, str], ...] = (
@@ -55,7 +57,7 @@ GUARDS: tuple[tuple[str, str, str], ...] = (
     ("accounts/policy.py", "if lacks_second_factor(actor) and", "if False and"),
     ("accounts/policy.py", "return not actor.has_second_factor and", "return False and"),
     ("accounts/policy.py", "if action is None:", "if False:"),
-    ("accounts/policy.py", "if actor is None:\n        if wants_json():", "if False:\n        if wants_json():"),
+    ("accounts/policy.py", "if actor is None:\n        if wants_json()", "if False:\n        if wants_json()"),
     ("accounts/policy.py", "if not may(actor, Action.SEE_CLASSES):", "if False:"),
     ("accounts/policy.py", "if actor.role in WHOLE_SCHOOL:", "if True:"),
     ("accounts/policy.py", "if actor.role == Role.PARENT:", "if False:"),
@@ -66,6 +68,9 @@ GUARDS: tuple[tuple[str, str, str], ...] = (
     ("accounts/views/front.py", "if may_look(", "if True or may_look("),
     ("accounts/views/classes.py", "if found.class_id != school_class.id:", "if False:"),
     ("accounts/roster/views.py", "if found.class_id != school_class.id:", "if False:"),
+    ("quizzes/views.py", "if not voyage.sailing.is_home or", "if"),
+    ("quizzes/views.py", "if _home(learner).of(lesson.id) is None:", "if False:"),
+    ("quizzes/views.py", "return _home(voyage.learner).of(voyage.sailing.lesson) is not None", "return True"),
 )
 
 
@@ -153,6 +158,9 @@ BEHIND_ANOTHER_LOCK = {
     (Role.PUPIL, Action.SEE_FAMILIES),
     (Role.PUPIL, Action.UNLINK_FAMILY),
     (Role.PARENT, Action.RUN_CLASS),
+    (Role.PUPIL, Action.SET_LESSON),
+    (Role.PARENT, Action.SET_LESSON),
+    (Role.PUPIL, Action.LEARN_TOGETHER),
 }
 
 

@@ -18,6 +18,8 @@ from demo.build import build
 from demo.sheet import demo_password, open_doors, sign_in_sheet
 from quizzes.attempts import ANSWERS, ATTEMPTS, STANDINGS
 from quizzes.standings import kept, work_out
+from safeguarding.chain import verify_words
+from safeguarding.concerns import DESK, rebuild
 from settings import Settings
 from tests.harness.world import World
 
@@ -103,6 +105,13 @@ def test_everybody_on_the_sheet_can_come_in(world: World) -> None:
             page = person.submits(None, {"code": code})
         assert page.path.startswith(("/classes/", "/office/", "/families/children")), f"{email}: {page.path}"
 
+    with world.app.app_context():
+        dsl = db.session.query(User).filter(User.role == Role.DSL).one()
+    with world.app.app_context(), writing() as connection:
+        states = connection.execute(select(DESK.c.state, func.count()).group_by(DESK.c.state)).all()
+        assert {row[0]: row[1] for row in states} == {"new": 1, "read": 1, "action": 3, "waiting": 1, "closed": 2}
+        assert rebuild(connection, keys, dsl.school_id) == 0
+        assert verify_words(connection, keys, dsl.school_id) is None
     with world.app.app_context(), writing() as connection:
         assert work_out(connection) == kept(connection)
         planted = connection.execute(

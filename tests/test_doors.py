@@ -1,11 +1,13 @@
 """Who may open which page: every address, as every kind of person, of this school and of another (DESIGN.md 8).
 
 A page without a row fails. A refused request changes nothing and shows nobody's name; no GET changes a row but the
-session's `seen_at`. Whose things an open page shows and changes is told in tests/test_what_belongs_to_whom.py.
+session's `seen_at` and, at the desk, the log of who has read a concern. Whose things an open page shows and changes is
+told in tests/test_what_belongs_to_whom.py.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -19,15 +21,20 @@ from accounts.family_links import make_code
 from accounts.models import AuditEntry, SignIn
 from accounts.people import note
 from accounts.policy import UNLINKED, Action
+from accounts.school_time import day_of
 from accounts.weekly_letter import stop_token
 from app import HEADERS
 from database import db, writing
 from quizzes.attempts import LESSON, begin
+from quizzes.home_lessons import set_for_home
+from tests.harness.concerns import WORDS, tells
 from tests.harness.statements import count_statements
 from tests.harness.visitor import Visitor
 from tests.harness.world import AClass, APerson, World
 
-SECRETS = ("Amina", "Willow", "Sam Khan", "amina's mum")
+SECRETS = ("Amina", "Willow", "Sam Khan", "amina's mum", WORDS)
+#: Of Amina's concern: in no reply but the desk's, whoever asks.
+FORBIDDEN = (WORDS, "SH-0001")
 
 
 @dataclass
@@ -44,6 +51,7 @@ class Cast:
     attempt: str = ""
     code: str = ""
     record: str = ""
+    concern: str = ""
     visitors: dict[str, Visitor] = field(default_factory=dict)
 
     @cached_property
@@ -57,6 +65,7 @@ class Cast:
             "code": self.code,
             "record": self.record,
             "stop": stop_token(self.world.keys, self.mum.public_id),
+            "concern": self.concern,
         }
 
 
@@ -71,6 +80,8 @@ def gather(world: World) -> Cast:
     mum, dad = world.parent_of(amina, name="Sam Khan"), world.parent_of(amina, name="Jo Khan")
     bens, estranged = world.parent_of(ben, name="Bo Lee"), world.parent_of(amina, name="Al Khan")
     world.unlinks(estranged, amina)
+    for school in (home, other):
+        world.opens_box(school)
     for klass in (willow, fir):
         world.opens_door(klass)
     cast = Cast(world, willow, oak, amina, ben, mum, okoro)
@@ -85,6 +96,18 @@ def gather(world: World) -> Cast:
             number=1,
             version=1,
             at=world.clock.now,
+            is_home=True,
+        )
+        today = day_of(world.clock.now, "Europe/London")
+        set_for_home(
+            connection,
+            school_id=home.id,
+            class_id=willow.id,
+            lesson="online-friends.y3-4",
+            set_by=okoro.id,
+            until=today,
+            today=today,
+            at=world.clock.now,
         )
     with world.saving():
         code = make_code(world.keys, home.id, amina.id, 2, world.clock.now)
@@ -94,6 +117,7 @@ def gather(world: World) -> Cast:
         note(home.id, mum.id, UNLINKED, amina.id, world.clock.now, {"grown_up": estranged.id, **ended})
         newest = select(AuditEntry.public_id).order_by(AuditEntry.id.desc()).limit(1)
         cast.record = db.session.scalars(newest).one()
+    cast.concern = tells(world, amina).concern
     everyone: dict[str, Callable[[], Visitor]] = {
         "nobody": world.visitor,
         "at the door": lambda: world.looking_for_a_boat(willow),
@@ -145,6 +169,7 @@ PARENTS = {"parent", "second parent", "parent of another", "parent unlinked", "o
 IMPORTERS = {"teacher", "teacher of another class", "admin", "other teacher", "other admin"}
 SIGNED_OUT = {"nobody", "pupil sent ashore", "teacher who left"}
 BARE = {"dsl without second factor"}
+TEAM = {"dsl", "deputy"}
 
 #: Who may open each page about Amina of Willow (or about themselves, where the address names nobody). Everybody else is
 #: shown a door, if signed out, or a 404. `MAY` in accounts/policy.py is not read here on purpose.
@@ -168,6 +193,8 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "classes.index": ("/classes/", ALL_STAFF | OTHER_STAFF),
     "progress.class_page": ("/classes/{klass}", {"teacher"} | WHOLE_SCHOOL),
     "progress.class_sheet": ("/classes/{klass}/sheet.csv", {"teacher"} | WHOLE_SCHOOL),
+    "progress.set_for_home": ("/classes/{klass}/home", {"teacher"}),
+    "progress.take_back": ("/classes/{klass}/home/back", {"teacher"}),
     "classes.open_door": ("/classes/{klass}/door", {"teacher", "admin"}),
     "classes.shut_door": ("/classes/{klass}/door/shut", {"teacher", "admin"}),
     "classes.end_lesson": ("/classes/{klass}/ashore", {"teacher", "admin"}),
@@ -208,7 +235,17 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "progress.summary": ("/families/children/{pupil}", {"parent", "second parent"}),
     "progress.home_cards": ("/classes/{klass}/home-cards", {"teacher", "admin"} | WHOLE_SCHOOL),
     "progress.end_links": ("/classes/{klass}/home-cards/end", {"teacher", "admin"} | WHOLE_SCHOOL),
+    "quizzes.set_sail_together": ("/families/children/{pupil}/sail", {"parent", "second parent"}),
+    "quizzes.resume_together": ("/families/children/{pupil}/sail/{attempt}", {"parent", "second parent"}),
+    "quizzes.step_together": ("/families/children/{pupil}/sail/{attempt}/1", {"parent", "second parent"}),
+    "quizzes.answer_together": ("/families/children/{pupil}/sail/{attempt}/1", {"parent", "second parent"}),
+    "progress.try_lesson": ("/families/children/{pupil}/try/pier", {"parent", "second parent"}),
+    "progress.try_app": ("/families/children/{pupil}/try/pier/app", {"parent", "second parent"}),
+    "progress.act_in_app": ("/families/children/{pupil}/try/pier/app", {"parent", "second parent"}),
     "progress.summary_preview": ("/people/{pupil}/summary", {"teacher"} | WHOLE_SCHOOL),
+    # Whoever is signed in tells
+    "safeguarding.send": ("/help/send", PUPILS | PARENTS | ALL_STAFF | OTHER_STAFF),
+    "safeguarding.outbox": ("/help/outbox", PUPILS | PARENTS | ALL_STAFF | OTHER_STAFF),
     # The office
     "lessons.own_words": ("/office/words", {"admin", "other admin"}),
     "lessons.keep_own_words": ("/office/words", {"admin", "other admin"}),
@@ -223,6 +260,31 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     "office.invite_again": ("/office/staff/{staff}/invitation", {"admin"}),
     "office.reset_second": ("/office/staff/{staff}/second", {"admin"}),
     "office.teaches": ("/office/staff/{staff}/classes", {"admin"}),
+    # The desk: a concern about Amina that is not for the head alone, so that the head has none
+    "desk.index": ("/desk/", TEAM | {"head", "other dsl", "other head"}),
+    "desk.find_in": ("/desk/", TEAM | {"head", "other dsl", "other head"}),
+    "desk.unlock": ("/desk/unlock", TEAM | {"head", "other dsl", "other head"}),
+    "desk.try_unlock": ("/desk/unlock", TEAM | {"head", "other dsl", "other head"}),
+    "desk.box": ("/desk/box", TEAM | {"other dsl"}),
+    "desk.change_box": ("/desk/box", TEAM | {"other dsl"}),
+    "desk.child": ("/desk/child/{pupil}", TEAM | {"head"}),
+    "desk.keeping": ("/desk/child/{pupil}/keeping", TEAM),
+    "desk.make_transfer": ("/desk/child/{pupil}/transfer", TEAM),
+    "desk.receipt": ("/desk/child/{pupil}/receipt", TEAM),
+    "desk.review": ("/desk/review", TEAM | {"head", "other dsl", "other head"}),
+    "desk.erase": ("/desk/{concern}/erase", TEAM),
+    "desk.log": ("/desk/log", TEAM | {"head", "other dsl", "other head"}),
+    "desk.glass_form": ("/desk/glass", {"head", "other head"}),
+    "desk.break_glass": ("/desk/glass", {"head", "other head"}),
+    "desk.school_patterns": ("/desk/patterns", TEAM | {"head", "other dsl", "other head"}),
+    "desk.show": ("/desk/{concern}", TEAM),
+    "desk.paper": ("/desk/{concern}/paper", TEAM),
+    "desk.add": ("/desk/{concern}/note", TEAM),
+    "desk.whom": ("/desk/{concern}/child", TEAM),
+    "desk.name_child": ("/desk/{concern}/child", TEAM),
+    "desk.word_back": ("/desk/{concern}/word", TEAM),
+    "desk.see_me": ("/desk/{concern}/see-me", TEAM),
+    "safeguarding.seen": ("/seen", ALL_STAFF | OTHER_STAFF),
     # One's own account
     "staff.account": ("/staff/account", ALL_STAFF | OTHER_STAFF),
     "staff.change_word": ("/staff/account", ALL_STAFF | OTHER_STAFF),
@@ -246,6 +308,9 @@ OPEN: dict[str, str] = {
     "front.about": "/about",
     "front.healthz": "/healthz",
     "safeguarding.help": "/help",
+    "safeguarding.sent": "/help/sent",
+    "safeguarding.offline": "/help/offline/y34",
+    "safeguarding.worker": "/sw.js",
     "staff.sign_in": "/staff/",
     "staff.try_sign_in": "/staff/",
     "staff.welcome": "/staff/welcome",
@@ -271,7 +336,15 @@ OPEN: dict[str, str] = {
 FIELDS: dict[str, dict[str, str]] = {
     "quizzes.set_sail": {"place": "pier"},
     "quizzes.practise_again": {"place": "pier", "number": "1"},
+    "desk.find_in": {"q": "Amina"},
+    "desk.add": {"note": "Spoke."},
+    "quizzes.set_sail_together": {"place": "pier", "number": "1"},
+    "progress.set_for_home": {"place": "pier", "until": "2026-11-27"},
+    "progress.take_back": {"place": "pier"},
 }
+
+
+TELLING = {"safeguarding.send", "safeguarding.outbox"}
 
 
 def methods(app: Flask, endpoint: str) -> str:
@@ -292,7 +365,7 @@ def test_every_address_has_a_row_and_every_row_an_address(app: Flask) -> None:
 
 def test_the_rows_match_their_addresses(app: Flask) -> None:
     """An address that leads to another page would test the wrong one."""
-    ids = dict.fromkeys(("klass", "pupil", "parent", "staff", "attempt", "code", "record"), "abc")
+    ids = dict.fromkeys(("klass", "pupil", "parent", "staff", "attempt", "code", "record", "concern"), "abc")
     for endpoint, (address, _) in LET_IN.items():
         adapter = app.url_map.bind("localhost")
         assert adapter.match(address.format(**ids), method=methods(app, endpoint))[0] == endpoint
@@ -308,11 +381,16 @@ def test_the_door_opens_for_whom_it_should_and_for_nobody_else(world: World, end
         assert outcome(reply) == refusal(cast, name, endpoint, let_in), f"{name} at {endpoint}: {reply.status}"
         assert not written, f"{name} at {endpoint} changed {written}"
         told = [secret for secret in SECRETS if secret in reply.text and name not in ("pupil", "at the door")]
+        told += [secret for secret in FORBIDDEN if secret in reply.text]
         assert not told, f"{name} at {endpoint} was told {told}"
     for name in sorted(let_in):
         reply, written = knock(cast, name, method, address, FIELDS.get(endpoint))
         assert outcome(reply) == "in", f"{name} at {endpoint}: {reply.status} {reply.location}"
+        if not (endpoint.startswith("desk.") and name in TEAM):
+            told = [secret for secret in FORBIDDEN if secret in reply.text]
+            assert not told, f"{name} at {endpoint} was told {told}"
         if method == "GET":
+            written = but_looks(written) if endpoint.startswith("desk.") else written
             assert not written, f"{name} at {endpoint} changed {written} by looking"
         elif written:
             cast = gather(world)  # what this one did must not open or shut the door for the next
@@ -326,6 +404,7 @@ def test_open_pages_are_open_to_everybody_and_change_nothing_by_looking(world: W
         reply, written = knock(cast, name, method, OPEN[endpoint])
         expected = {404} if endpoint == "static_file" else {200, 303, 422}
         assert reply.status_code in expected, f"{name} at {endpoint}: {reply.status}"
+        assert not [secret for secret in FORBIDDEN if secret.encode() in reply.data], f"{name} at {endpoint}"
         if method == "GET":
             assert not written, f"{name} at {endpoint} changed {written} by looking"
 
@@ -347,7 +426,7 @@ def test_every_form_asks_for_its_token(world: World) -> None:
         if "POST" not in (rule.methods or set()) or rule.endpoint in WITHOUT_TOKEN:
             continue
         address = LET_IN.get(rule.endpoint, (OPEN.get(rule.endpoint, ""), set()))[0].format(**cast.places)
-        for visitor in (teacher, pupil):
+        for visitor in (teacher, pupil, cast.visitors["dsl"]):
             with count_statements(world.app) as said:
                 reply = visitor.asks("POST", address, {"csrf_token": "made up"})
             assert reply.status_code == 400, f"{rule.endpoint}: {reply.status}"
@@ -374,6 +453,21 @@ def changes(said: list[str]) -> list[str]:
     return [each for each in writes if not each.startswith("UPDATE sign_ins SET seen_at=")]
 
 
+#: What keeping a look writes: the row itself, the end of its chain, and that a concern has been opened.
+_LOOK = re.compile(
+    r"INSERT INTO (concern_reads|chain_heads) "
+    r"|UPDATE chain_heads SET place="
+    r"|UPDATE concern_desk SET (first_read_at|state|word_back_at)=\S+ WHERE "
+)
+
+
+def but_looks(written: list[str]) -> list[str]:
+    """What a GET of the desk changed besides the log of who has read what. Without a row in the log, all of it."""
+    if not any(each.startswith("INSERT INTO concern_reads ") for each in written):
+        return written
+    return [each for each in written if not _LOOK.match(each)]
+
+
 def outcome(reply: TestResponse) -> str:
     if reply.status_code == 404:
         return "404"
@@ -394,6 +488,8 @@ def _is_goodbye(reply: TestResponse) -> bool:
 
 def refusal(cast: Cast, name: str, endpoint: str, let_in: set[str]) -> str:
     """What somebody who may not come in gets."""
+    if name in SIGNED_OUT and endpoint in TELLING:
+        return "401 UNAUTHORIZED"  # a page that says "not sent", with the words on it: no door hides what was told
     if name in SIGNED_OUT:
         return "door"
     if name in BARE and "dsl" in let_in:

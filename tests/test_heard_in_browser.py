@@ -346,6 +346,7 @@ def test_the_page_after_an_answer_announces_what_it_led_to(browse: Browse, world
 def test_each_setting_fits_the_narrowest_window_and_axe_finds_nothing(
     browse: Browse, world: World, willow: AClass, musa: APerson, band: str, settings: dict[str, str]
 ) -> None:
+    world.opens_box()
     page = browse(musa)
     page.add_init_script(VOICE)
     likes(page, **settings)

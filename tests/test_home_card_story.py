@@ -171,7 +171,7 @@ def test_thirty_cards_cost_as_many_statements_as_three(world: World) -> None:
         assert len(page.all("article.ltr.home")) == count
         cost.append(len(said))
     assert cost[0] == cost[1]
-    assert cost[1] <= 8, said
+    assert cost[1] <= 9, said  # one of them for what the bar says
 
 
 # By a link

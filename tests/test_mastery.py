@@ -66,9 +66,14 @@ def test_secure_always_rests_on_two_safe_choices_in_two_forms(first: FirstChoice
 
 
 def test_help_stands_beside_the_state_and_never_lowers_it() -> None:
-    assert in_words(SECURE, False, "y3-4") == "secure"
-    assert in_words(SECURE, True, "y3-4") == "secure, asked for help"
-    assert in_words(LOOK, True, "y5-6") == "needs another look, asked for help"
+    assert in_words(SECURE, False, False, "y3-4") == "secure"
+    assert in_words(SECURE, True, False, "y3-4") == "secure, asked for help"
+    assert in_words(LOOK, True, False, "y5-6") == "needs another look, asked for help"
+
+
+def test_what_was_answered_at_home_says_so_last_and_counts_all_the_same() -> None:
+    assert in_words(SECURE, False, True, "y3-4") == "secure, at home"
+    assert in_words(GROWING, True, True, "eyfs") == "with help, asked for help, at home"
 
 
 def test_reception_is_told_in_its_own_three_words() -> None:

@@ -9,9 +9,9 @@ from quizzes import catalogue
 from quizzes.engine import HELP
 from quizzes.steps import steps_of
 from tests.harness.page_rules import words_of
+from tests.harness.sailor import Sailor
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
-from tests.test_lesson_story import Sailor
 
 LESSON = "personal-info.eyfs"
 

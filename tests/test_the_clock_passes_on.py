@@ -149,6 +149,24 @@ def test_a_school_year_of_500_concerns_is_passed_on_to_the_minute(office: Office
     assert len(told) == 500
 
 
+def test_red_at_the_office_until_somebody_opens_it_and_no_name_with_it(office: Office) -> None:
+    concern = office.tells(class_name="Willow").concern
+    at_the_office = office.world.signed_in(office.world.admin(school=office.school))
+    teacher = office.world.signed_in(
+        office.world.teacher("Mr Okoro", office.world.klass("Oak", 3, school=office.school))
+    )
+    red = "has not been opened by the end of the school day"
+    assert red not in at_the_office.visits("/office/")
+    ticks(office, office.world.clock.now + timedelta(hours=6))
+    page = at_the_office.visits("/office/")
+    assert red in page
+    for secret in ("Amina", WORDS, concern, "SH-0001"):
+        assert secret not in page.html
+    assert red not in teacher.visits("/classes/")
+    office.looks(concern)
+    assert red not in at_the_office.visits("/office/")
+
+
 def test_only_one_process_ticks_at_a_time_and_the_next_minute_is_anybodys(office: Office) -> None:
     at = office.world.clock.now + timedelta(hours=1)
     office.tells()

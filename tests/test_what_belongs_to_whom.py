@@ -14,10 +14,11 @@ from accounts.models import AuditEntry, SchoolClass, User
 from accounts.policy import Action, classes_for, needs, staff_for
 from accounts.sessions import signed_in
 from database import db
+from quizzes.attempts import ATTEMPTS
 from tests.harness.learner import Learner
 from tests.harness.page_rules import words_of
 from tests.harness.visitor import Visitor
-from tests.harness.world import APerson, World
+from tests.harness.world import AClass, APerson, World
 
 LESSON = "online-friends.y3-4"
 
@@ -247,6 +248,75 @@ def test_another_pupils_answers_do_not_move_mine_on(world: World) -> None:
 
     assert step_of(world.signed_in(ben), his) > 1
     assert step_of(world.signed_in(amina), mine) == 1
+
+
+# Lessons at home
+
+
+def set_for(world: World, klass: AClass, place: str = "pier") -> None:
+    teacher = world.signed_in(world.teacher("Mr Okoro", klass))
+    teacher.posts(f"/classes/{klass.public_id}/home", {"place": place, "until": "2026-11-27"}, status=200)
+
+
+def begins_together(phone: Visitor, child: APerson, place: str = "pier") -> str:
+    """The address to which the button leads."""
+    return phone.posts(f"/families/children/{child.public_id}/sail", {"place": place, "number": "1"}).path
+
+
+def goes_of(world: World, child: APerson) -> list[str]:
+    with world.app.app_context():
+        return list(db.session.scalars(select(ATTEMPTS.c.lesson).where(ATTEMPTS.c.pupil_id == child.id)))
+
+
+def test_a_lesson_is_set_for_one_class_and_not_for_the_next(world: World) -> None:
+    willow, oak = world.klass("Willow"), world.klass("Oak")
+    amina, ben = world.pupil("Amina", willow), world.pupil("Ben", oak)
+    mum, bens = world.signed_in(world.parent_of(amina)), world.signed_in(world.parent_of(ben))
+    set_for(world, willow)
+
+    assert begins_together(bens, ben).endswith("?said=over")
+    assert "/sail/" in begins_together(mum, amina)
+    set_for(world, oak, "cove")
+    assert begins_together(bens, ben).endswith("?said=over")
+    assert goes_of(world, ben) == []
+    assert "/sail/" in begins_together(bens, ben, "cove")
+
+
+def test_a_mother_of_two_is_with_the_child_whom_she_chose(world: World) -> None:
+    willow = world.klass("Willow")
+    amina, ben = world.pupils(["Amina", "Ben"], willow)
+    set_for(world, willow)
+    mum = world.signed_in(world.parent_of(amina, ben))
+    aminas, bens = begins_together(mum, amina), begins_together(mum, ben)
+
+    assert "Amina’s page" in mum.visits(aminas)
+    assert "Ben’s page" in mum.visits(bens)
+    mum.visits(aminas.replace(amina.public_id, ben.public_id), status=404)  # her sister's go
+    mum.visits(aminas.replace(amina.public_id, "made-up"), status=404)
+
+
+def test_a_go_that_was_made_at_school_is_not_a_parents_to_open(world: World) -> None:
+    willow = world.klass("Willow")
+    amina = world.pupil("Amina", willow)
+    set_for(world, willow)
+    attempt = Learner(world, amina, LESSON).answers("A").attempt.public_id
+    again = Learner(world, amina, LESSON, number=2).answers("A", help_first=True)
+    mum = world.signed_in(world.parent_of(amina))
+    for go in (attempt, again.attempt.public_id):
+        for rest in ("", "/1"):
+            mum.visits(f"/families/children/{amina.public_id}/sail/{go}{rest}", status=404)
+
+
+def test_what_was_taken_back_is_over_at_the_next_step(world: World) -> None:
+    willow = world.klass("Willow")
+    amina = world.pupil("Amina", willow)
+    set_for(world, willow)
+    mum = world.signed_in(world.parent_of(amina))
+    step = begins_together(mum, amina)
+    okoro = world.signed_in(world.teacher("Ms Rahman", willow))
+    okoro.posts(f"/classes/{willow.public_id}/home/back", {"place": "pier"}, status=200)
+    assert mum.visits(step).path.endswith("?said=over")
+    assert mum.posts(step, {"choice": "a", "number": "1"}).path.endswith("?said=over")
 
 
 # Pages that ask too little

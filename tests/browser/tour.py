@@ -34,6 +34,8 @@ _MEANT = re.compile(
     r"|/home: .* status of 404"
     r"|/boats: .* status of 403"
     r"|/boats/\w+: .* status of 4(22|29)"
+    r"|/desk/\w+/note: .* status of 422"
+    r"|/classes/\w+/home: .* status of 422"
 )
 
 
@@ -144,8 +146,27 @@ class Tour:
             page = self._window(self.harbour.classroom(year_group).pupils[0])
             page.goto("/chart")
             yield Stop(f"chart-{band}", page, True)
-        page.goto("/help")
-        yield Stop("help-signed-in", page, True)
+            page.goto("/help")
+            yield Stop(f"help-{band}", page, True)
+            if band in ("y12", "y34"):
+                page.locator("tell-form [type=submit]").click()
+                page.wait_for_url("**/help/sent?**")
+                yield Stop(f"help-sent-{band}", page, True)
+                page.goto("/help/sent")
+                yield Stop(f"help-not-just-sent-{band}", page, True)
+            page.goto(f"/help/offline/{band}")
+            yield Stop(f"help-offline-{band}", page, True)
+        yield from self.at_home(self.harbour.classroom(4))
+
+    def at_home(self, classroom: AClassroom) -> Iterator[Stop]:
+        """In the evening, once the class's door is shut: what was set for home comes first."""
+        self.harbour.shuts_the_door_of(classroom)
+        morning = self.harbour.clock.now
+        self.harbour.clock.set(morning.replace(hour=20))
+        page = self._window(classroom.pupils[0])
+        page.goto("/chart")
+        yield Stop("chart-home", page, True)
+        self.harbour.clock.set(morning)
 
     def lessons(self) -> Iterator[Stop]:
         """One lesson to the end, and the circles of another."""
@@ -216,6 +237,8 @@ class Tour:
             ("lessons", "/lessons/"),
             ("lesson-for-teachers", f"/lessons/{steps_of_lesson('online-friends')[0]}/y34"),
             ("account", "/staff/account"),
+            ("help-staff", "/help"),
+            ("help-not-just-sent-staff", "/help/sent"),
             ("second-set-up", "/staff/second/set-up"),
             ("import-form", "/classes/list"),
         ):
@@ -273,6 +296,46 @@ class Tour:
         yield Stop("unlinked", page, False)
         taps(page, page.get_by_role("link", name="Record to print"))
         yield Stop("unlinked-record", page, False)
+        yield from self._desk(page)
+
+    def _desk(self, page: Page) -> Iterator[Stop]:
+        """The desk of the safeguarding team, and a colleague who is asked to come."""
+        page.goto("/desk/")
+        yield Stop("desk", page, False)
+        page.locator("tbody a").nth(2).click()  # a child about whom there is another
+        yield Stop("desk-record", page, False)
+        here = page.url
+        page.goto(f"{here}/paper")
+        yield Stop("desk-paper", page, False)
+        page.goto(here)
+        for fold in page.locator("main summary").all():
+            fold.click()
+        taps(page, page.locator("form:has(#note) button[type=submit]"))
+        yield Stop("desk-record-note-missing", page, False)
+        page.goto(f"{here}/child")
+        page.locator("#in").select_option(index=3)
+        taps(page, page.locator("form:has(#in) button[type=submit]").first)
+        yield Stop("desk-whom", page, False)
+        page.goto(here)
+        page.get_by_role("link", name="Everything in order of time").click()
+        yield Stop("desk-child", page, False)
+        page.goto("/desk/?shelf=closed")
+        page.locator("tbody a").first.click()
+        yield Stop("desk-record-closed", page, False)
+        page.goto("/desk/")
+        page.locator("tbody a").nth(2).click()
+        page.get_by_role("link", name="Everything in order of time").click()
+        page.get_by_role("link", name="Move the record on").click()
+        yield Stop("desk-keeping", page, False)
+        for name in ("box", "unlock", "log", "review", "patterns"):
+            page.goto(f"/desk/{name}")
+            yield Stop(f"desk-{name}", page, False)
+        page = self._window(self.harbour.adult("head"))
+        page.goto("/desk/glass")
+        yield Stop("desk-glass", page, False)
+        page = self._window(self._teacher_of(self.harbour.classroom(5)))
+        page.goto("/classes/")
+        yield Stop("classes-see-me", page, False)
 
     # Pretend apps, as staff try them: the same pages as pupils have, with nothing to wait for
 
@@ -316,6 +379,11 @@ class Tour:
         yield Stop("parent-letters", page, False)
         page.goto("/help")
         yield Stop("help-parent", page, False)
+        page.locator("#about").select_option(index=1)
+        page.locator("#words").fill("She put her tablet under the bed.")
+        taps(page, page.locator("form [type=submit]", has_text="Send it"))
+        yield Stop("help-sent-parent", page, False)
+        yield from self.together(page)
         page = self._window()
         page.goto(f"/home#{self.harbour.home_code(self.harbour.classroom(3).pupils[0])}")
         page.locator("article").wait_for()
@@ -328,6 +396,31 @@ class Tour:
         page.locator("#email").fill("parent@demo.example")
         taps(page, page.locator("main form button[type=submit]"))
         yield Stop("parent-asked", page, False)
+
+    def together(self, page: Page) -> Iterator[Stop]:
+        """What was set for home, tried alone and then begun on the parent's phone; and how it looks to the teacher."""
+        page.goto(f"/families/children/{self.harbour.classroom(3).pupils[0].public_id}")
+        page.locator("details:has(a[href*='/try/']) summary").click()
+        page.locator("details a[href*='/try/']").first.click()
+        yield Stop("try-lesson", page, False)
+        page.locator("a[href$='/app']").click()
+        yield Stop("try-app", page, True)
+        page.goto(f"/families/children/{self.harbour.classroom(3).pupils[0].public_id}")
+        taps(page, page.locator("#together form button"))
+        yield Stop("together-question", page, True)
+        while page.locator("main input[type=radio]").count():
+            page.locator("main label.choice").first.click()
+            taps(page, page.locator("main form button[type=submit]").first)
+        yield Stop("together-card", page, True)
+        page.locator(".rail__me summary").click()
+        yield Stop("together-menu", page, True)
+        classroom = self.harbour.classroom(3)
+        page = self._window(self._teacher_of(classroom))
+        place = steps_of_lesson("kind-online")[0]
+        page.goto(f"/classes/{classroom.public_id}?place={place}")
+        page.locator("#until").fill("2027-12-31")
+        taps(page, page.locator("#for-home form:has(#until) button"))
+        yield Stop("class-page-for-home", page, False)
 
     # Windows
 

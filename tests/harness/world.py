@@ -23,6 +23,8 @@ from accounts.secrets import card_token, given_secret
 from accounts.sessions import cookie_name, open_sign_in, this_session
 from database import db, start_writing, writing
 from keys import Keys
+from safeguarding.box import set_box
+from safeguarding.school_hours import USUAL_HOURS
 from tests.harness.clock import Clock
 from tests.harness.visitor import Visitor
 
@@ -101,6 +103,20 @@ class World:
             row = db.session.get_one(SchoolClass, klass.id)
             row.door_opened_at = self.clock.now
             row.door_open_until = self.clock.now + timedelta(minutes=minutes)
+
+    def opens_box(self, school: ASchool | None = None, *, holidays: str = "") -> tuple[APerson, APerson]:
+        """The lifebuoy of this school sends from now on: a DSL, Ms Hart, and a deputy, Mr Rees, read it."""
+        where = school or self.home
+        team = self.dsl(school=where), self.deputy(school=where)
+        with self.saving():
+            opens, closes = USUAL_HOURS
+            set_box(where.id, self.clock.now, is_on=True, opens=opens, closes=closes, holidays=holidays)
+        return team
+
+    def shuts_box(self, school: ASchool | None = None) -> None:
+        with self.saving():
+            opens, closes = USUAL_HOURS
+            set_box((school or self.home).id, self.clock.now, is_on=False, opens=opens, closes=closes, holidays="")
 
     # People
 

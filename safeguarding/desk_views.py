@@ -1,0 +1,136 @@
+"""The desk of the DSL team: the inbox, a search, and everything about one child in the order of time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from flask import abort, render_template, request
+
+from accounts.policy import Action, needs
+from accounts.sessions import Actor, signed_in
+from database import reading
+from web import keys, now
+
+from .blueprint import desk
+from .desk import PAGE, SEARCHED, SHELVES, Listed, chronology, concerns_of_child, inbox, search
+from .desk_door import keep_look, scope_of
+from .models import Look
+from .school_people import child_by_public_id
+from .wording import (
+    PRIORITIES,
+    SHELF_NAMES,
+    SOURCES,
+    STATES,
+    class_words,
+    exact_words,
+    reference,
+    said_of,
+    when_words,
+)
+
+LONGEST_SEARCH = 60
+
+
+@desk.get("/")
+@needs(Action.READ_CONCERNS)
+def index() -> str:
+    actor, shelf = signed_in(), _shelf(request.args.get("shelf", ""))
+    page = max(1, min(request.args.get("page", 1, type=int), 10_000))
+    keep_look(actor, Look.LIST)
+    listed, counts = inbox(reading(), keys(), scope_of(actor), shelf, page)
+    return _inbox_page(actor, shelf, listed, counts, page=page)
+
+
+@desk.post("/")
+@needs(Action.READ_CONCERNS)
+def find_in() -> str:
+    """A search, by POST: what is looked for is a child's name, and addresses are logged."""
+    actor, shelf = signed_in(), _shelf(request.form.get("shelf", ""))
+    words = " ".join(request.form.get("q", "").split())[:LONGEST_SEARCH]
+    keep_look(actor, Look.LIST)
+    if not words:
+        listed, counts = inbox(reading(), keys(), scope_of(actor), shelf)
+        return _inbox_page(actor, shelf, listed, counts)
+    listed, counts = search(reading(), keys(), scope_of(actor), shelf, words)
+    return _inbox_page(actor, shelf, listed, counts, words=words)
+
+
+@desk.get("/child/<pupil>")
+@needs(Action.READ_CONCERNS)
+def child(pupil: str) -> str:
+    """All that is known about one child, in the order of time."""
+    actor, at = signed_in(), now()
+    found = child_by_public_id(reading(), actor.school_id, pupil)
+    if found is None:
+        abort(404)
+    rows = concerns_of_child(reading(), keys(), scope_of(actor), actor.school_id, found.id)
+    keep_look(actor, Look.OPEN, [row["concern"] for row in rows])
+    return render_template(
+        "safeguarding/child.html",
+        child=found,
+        where=class_words(found.class_name, found.year_group),
+        concerns=[
+            {
+                "id": row["concern"],
+                "reference": reference(row["number"]),
+                "sent": when_words(row["sent_at"], at, actor.timezone),
+                "state": STATES[row["state"]],
+                "priority": row["priority"],
+            }
+            for row in rows
+        ],
+        lines=[
+            {
+                "at": exact_words(line.at, actor.timezone),
+                "reference": reference(row["number"]),
+                "concern": row["concern"],
+                "author": line.author,
+                "said": said_of(line.kind, line.content),
+            }
+            for row, line in chronology(reading(), keys(), actor.school_id, rows)
+        ],
+        priorities=PRIORITIES,
+    )
+
+
+def _shelf(asked: str) -> str:
+    return asked if asked in SHELVES else "open"
+
+
+def _inbox_page(
+    actor: Actor, shelf: str, listed: list[Listed], counts: dict[str, int], *, page: int = 1, words: str = ""
+) -> str:
+    at = now()
+    return render_template(
+        "safeguarding/inbox.html",
+        shelf=shelf,
+        shelves=[(key, name, counts[key]) for key, name in SHELF_NAMES.items()],
+        rows=[_shown(each, at, actor.timezone) for each in listed],
+        priorities=PRIORITIES,
+        words=words,
+        is_cut=bool(words) and counts[shelf] > SEARCHED,
+        searched=SEARCHED,
+        page=page,
+        pages=1 if words else max(1, -(-counts[shelf] // PAGE)),
+        first=(page - 1) * PAGE + 1,
+        count=counts[shelf],
+    )
+
+
+def _shown(row: Listed, at: datetime, timezone: str) -> dict[str, object]:
+    """A row of the inbox in words: whom it is about, and nothing of what was said."""
+    steps = (("the deputies", row.deputies_at), ("the head", row.head_at), ("the office", row.office_at))
+    passed = [f"{whom} told {when_words(moment, at, timezone)}" for whom, moment in steps if moment is not None]
+    return {
+        "id": row.concern,
+        "reference": reference(row.number),
+        "name": row.name,
+        "where": class_words(row.class_name, row.year_group),
+        "wants_talk": row.wants_talk,
+        "priority": row.priority,
+        "received": when_words(row.sent_at, at, timezone),
+        "source": SOURCES.get(row.source, ""),
+        "state": STATES[row.state],
+        "is_unread": row.is_unread,
+        "passed": passed[-1] if passed and row.is_unread else "",
+    }
