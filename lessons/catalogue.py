@@ -56,7 +56,7 @@ class Catalogue:
         return self.registers.objectives[objective_id]
 
     def misconception(self, misconception_id: str) -> Misconception:
-        """The wrong idea in a child's words, with its one line for the teacher; raises KeyError."""
+        """The wrong idea in a child's words, with ten minutes to teach it again; raises KeyError."""
         return self.registers.misconceptions[misconception_id]
 
     @property

@@ -8,6 +8,7 @@ A fact is typed once, in `facts.yaml`, and referred to by `{{ fact:id }}`, which
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -43,12 +44,23 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
+class Reteach:
+    """Ten minutes with a class that holds a wrong idea; idea_rules.py holds the rules."""
+
+    say: str  # one or two sentences of the teacher's
+    ask: str  # one open question
+    show: str  # something to show, draw, act or sort with what a classroom has
+    check: str  # "A question? Look for: what shows that it has landed."
+
+
+@dataclass(frozen=True, slots=True)
 class Misconception:
     id: str
+    name: str  # for teachers
     belief: str  # in a child's words
-    reteach: str  # one line for the teacher
+    bands: tuple[str, ...]  # whose quizzes have an option that shows it, from Reception up
     source: str
-    line: int
+    reteach: Reteach
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,11 +198,15 @@ def _misconceptions(read: Read) -> tuple[dict[str, Misconception], list[Mistake]
         return {}, []
     found: dict[str, Misconception] = {}
     mistakes: list[Mistake] = []
+    bands_met: dict[tuple[str, ...], tuple[str, ...]] = {}  # the server holds the register: each tuple and source once
     for key in read.value:
         form, wrong = fit(MisconceptionForm, read, at=key)
         mistakes += wrong
         if form is not None:
-            found[key] = Misconception(key, form.belief, form.reteach, form.source, read.line(key))
+            bands = bands_met.setdefault(tuple(form.bands), tuple(map(sys.intern, form.bands)))
+            parts = form.reteach
+            reteach = Reteach(parts.say, parts.ask, parts.show, parts.check)
+            found[key] = Misconception(key, form.name, form.belief, bands, sys.intern(form.source), reteach)
     return found, mistakes
 
 

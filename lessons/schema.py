@@ -17,6 +17,28 @@ from .reading import Schema, did_you_mean
 CARD_KINDS = ("recall", "goal", "story", "teach", "activity", "rule", "practise", "help")
 FRAMEWORKS = ("efacw", "rshe", "computing", "kcsie", "tos")  # CURRICULUM.md 3.2 to 3.6
 POLICY = tuple(f"P{number}" for number in range(1, 10))  # CURRICULUM.md 3.1
+#: Where a wrong idea was found, CURRICULUM.md 9; "practice" is practitioner judgement with no study behind it.
+SOURCES = (
+    *(
+        "K17",
+        "Z19",
+        "M22",
+        "N19",
+        "N21",
+        "CSK21",
+        "O25",
+        "VB",
+        "PR11",
+        "STR",
+        "SSN",
+        "NCSC",
+        "CEOP",
+        "PZ",
+        "EC",
+        "KC26",
+    ),
+    "practice",
+)
 
 
 def one_of(words: Iterable[str], complaint: str = "is not known here") -> AfterValidator:
@@ -95,12 +117,23 @@ class FactsForm(Schema):
     facts: list[FactForm]
 
 
-class MisconceptionForm(Schema):
-    """One wrong idea that children hold, and what a teacher can do about it."""
+class ReteachForm(Schema):
+    """Ten minutes with a class that holds a wrong idea, in four parts."""
 
+    say: Words
+    ask: Words
+    show: Words
+    check: Words
+
+
+class MisconceptionForm(Schema):
+    """One wrong idea that children hold, where it is met and what a teacher can do about it."""
+
+    name: Words
     belief: Words
-    reteach: Words
-    source: Words
+    bands: Annotated[list[Band], Field(min_length=1)]
+    source: Annotated[str, one_of(SOURCES, "is not a source")]
+    reteach: ReteachForm
 
 
 class HomeForm(Schema):

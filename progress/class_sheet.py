@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lessons.lesson import Lesson
+from lessons.registers import Misconception
 
 from .mastery import AT_HOME, RECEPTION, FirstChoices, Mastery, in_words, judge, word_for
 
@@ -288,13 +289,20 @@ def not_begun(people: Iterable[Person], begun: Collection[int]) -> tuple[str, ..
 # On paper and in a spreadsheet
 
 
-def table_of(sheet: Sheet) -> list[list[str]]:
-    """What the table on the screen says, line by line, and under it what each column is about."""
+def table_of(sheet: Sheet, ideas: Iterable[IdeaShown] = ()) -> list[list[str]]:
+    """What the table on the screen says, line by line, and under it what each column is about and what is worth
+    teaching again."""
     lines = [["Pupil", *(column.heading for column in sheet.columns)]]
     lines += [[totals.word, *(total.in_full for total in totals.cells)] for totals in sheet.totals]
     lines += [[row.name, *(sheet.words[cell] for cell in row.cells)] for row in sheet.rows]
     lines.append([])
     lines += [[column.heading, column.text] for column in sheet.columns]
+    again = [
+        [one.idea.name, f"{one.count} of {one.of}", one.idea.belief, one.idea.reteach.say, one.idea.reteach.ask]
+        for one in ideas
+    ]
+    if again:
+        lines += [[], ["Worth teaching again", "How many", "What they think", "Say", "Ask"], *again]
     return lines
 
 
@@ -320,8 +328,7 @@ class IdeaShown:
 
     count: int
     of: int
-    belief: str  # in a child's words
-    reteach: str
+    idea: Misconception
     chose: str  # the words of the option most of them chose; empty where the question has changed since
     who: tuple[str, ...]
 
@@ -336,12 +343,11 @@ def choice_parts(wrong_choice: str) -> tuple[str, int, str] | None:
 
 
 def put_in_words(
-    ideas: Iterable[Idea], belief_of: Callable[[str], tuple[str, str] | None], words_of: Callable[[str], str]
+    ideas: Iterable[Idea], known: Mapping[str, Misconception], words_of: Callable[[str], str]
 ) -> tuple[IdeaShown, ...]:
     """The ideas that the register still knows, in its words. `words_of` gives an option's words, or nothing."""
-    shown = []
-    for idea in ideas:
-        belief = belief_of(idea.id)
-        if belief is not None:
-            shown.append(IdeaShown(idea.count, idea.of, *belief, words_of(idea.wrong_choice), idea.who))
-    return tuple(shown)
+    return tuple(
+        IdeaShown(idea.count, idea.of, known[idea.id], words_of(idea.wrong_choice), idea.who)
+        for idea in ideas
+        if idea.id in known
+    )

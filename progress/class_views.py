@@ -128,7 +128,7 @@ def _shown(
 def class_sheet(public_id: str) -> Response:
     """The table of the class page, cell by cell, for Excel."""
     page = _page_or_404(signed_in(), public_id, request.args.get("place", ""))[1]
-    response = Response(to_csv(table_of(page.sheet)), content_type="text/csv; charset=utf-8")
+    response = Response(to_csv(table_of(page.sheet, page.ideas)), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="class-{page.place}.csv"'
     return response
 

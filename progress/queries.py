@@ -192,7 +192,9 @@ def read_class_page(
         lessons=lessons,
         chosen=chosen,
         sheet=sheet,
-        ideas=put_in_words(sheet.ideas, lambda idea: _belief(idea, quizzes.lessons), lambda it: _option(it, quizzes)),
+        ideas=put_in_words(
+            sheet.ideas, quizzes.lessons.registers.misconceptions, lambda choice: _option(choice, quizzes)
+        ),
         unfinished=unfinished(goes, names, by_id, quizzes.practices.practices.keys()),
         finished=len(went.finished),
         not_begun=not_begun(people, went.finished | {go.pupil for go in goes if go.lesson in by_id}) if chosen else (),
@@ -269,11 +271,6 @@ def _who_went(ids: Sequence[int], lesson: Lesson) -> Went:
         played={row[0]: frozenset(row[3].split("+")) - {""} for row in rows if row[3] is not None},
         played_at_home={row[0] for row in rows if row[4]},
     )
-
-
-def _belief(idea: str, catalogue: Catalogue) -> tuple[str, str] | None:
-    known = catalogue.registers.misconceptions.get(idea)
-    return (known.belief, known.reteach) if known is not None else None
 
 
 def _option(wrong_choice: str, quizzes: QuizCatalogue) -> str:

@@ -19,6 +19,7 @@ from lessons.check import Rules, check_facts, check_lesson, measure
 from lessons.compiler import LessonSource
 from lessons.compiler import passages as lesson_passages
 from lessons.home_rules import check_home
+from lessons.idea_rules import check_ideas
 from lessons.lesson import PLACES, Lesson
 from lessons.pictures import read_symbols
 from lessons.readability import load_level
@@ -77,6 +78,8 @@ def check_content(
         for name, practice in practices.practices.items():
             mistakes += check_practice(practices.sources[name], practice, rules)
         mistakes += check_home(content_folders[0], "lessons/content", lessons.lessons, rules, complete)
+        all_read = not quizzes.mistakes
+        mistakes += check_ideas(content_folders[0], "lessons/content", _tags(quizzes), all_read, rules)
         names = list(quizzes.quizzes)
         mistakes += check_bank(
             [quizzes.sources[name] for name in names],
@@ -93,6 +96,16 @@ def check_content(
     found, noted = tuple(sorted(set(mistakes))), tuple(sorted(set(warnings)))
     counts |= {"missing_lessons": len(missing), "mistakes": len(found), "warnings": len(noted)}
     return Report(found, noted, counts)
+
+
+def _tags(quizzes: QuizCatalogue) -> Mapping[str, set[str]]:
+    """The bands whose quizzes have an option tagged with each wrong idea."""
+    tags: dict[str, set[str]] = {}
+    for name, quiz in quizzes.quizzes.items():
+        for item in quiz.items:
+            for option in item.options:
+                tags.setdefault(option.misconception, set()).add(quizzes.lessons.lesson(name).band)
+    return tags
 
 
 def _missing(folder: Path) -> list[str]:

@@ -8,6 +8,7 @@ import sqlite3
 
 import pytest
 from flask.testing import FlaskClient
+from playwright.sync_api import expect
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
 
@@ -15,6 +16,7 @@ from database import db
 from lessons.catalogue import Catalogue
 from lessons.catalogue import load as load_lessons
 from progress.class_sheet import Person, Stood, choice_parts, columns_of, make_sheet, table_of, to_csv, where_in
+from tests.harness.browser import Browse
 from tests.harness.learner import Learner, wrong_option
 from tests.harness.page_rules import words_of
 from tests.harness.statements import count_statements
@@ -120,12 +122,38 @@ def test_two_of_three_share_a_wrong_idea_and_their_choice_is_quoted(world: World
     page = world.signed_in(world.teacher("Mr Okoro", willow)).visits(class_address(willow))
     shown = page.one(".mis")
     assert words_of(shown.select(".mis__n")[0]) == "2 of 3"
+    assert words_of(shown.select("h3")[0]) == known.name
     assert words_of(shown.select("q")[0]) == known.belief
-    assert known.reteach in words_of(shown)
     assert f"Most of them chose: “{chosen}”" in words_of(shown)
-    who = shown.select("details")[0]
+    again = shown.select("details[data-print]")[0]
+    assert again.has_attr("open"), "the commonest idea stands there to be taught"
+    parts = {name: getattr(known.reteach, name) for name in ("say", "ask", "show", "check")}
+    assert [words_of(one) for one in again.select("p")] == [f"{name.capitalize()} {parts[name]}" for name in parts]
+    who = shown.select("details.noprint")[0]
     assert not who.has_attr("open"), "a board at the front of the room may show this page"
     assert words_of(who.select("p")[0]) == "Ben, Cara"
+
+
+@pytest.mark.browser
+def test_on_paper_every_idea_has_its_ten_minutes(world: World, browse: Browse) -> None:
+    willow = world.klass("Willow")
+    for pupil in world.pupils(["Ben", "Cara"], willow):
+        does_the_lesson(world, pupil, FIRST, f"{PIER}.2")
+    page = browse(world.teacher("Mr Okoro", willow))
+    page.goto(class_address(willow, "pier"))
+    first, second = page.locator(".mis details[data-print]").all()
+    expect(first.get_by_text("Check")).to_be_visible()
+    expect(second.get_by_text("Check")).to_be_hidden()
+
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    page.emulate_media(media="print")
+    for part in ("Say", "Ask", "Show", "Check"):
+        expect(second.get_by_text(part, exact=True)).to_be_visible()
+    expect(page.get_by_text("See who").first).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    expect(second.get_by_text("Check")).to_be_hidden()
+    expect(first.get_by_text("Check")).to_be_visible()
 
 
 def test_the_option_most_of_them_chose_is_the_one_quoted() -> None:
@@ -180,7 +208,7 @@ def test_a_weak_column_is_outlined_and_said(world: World) -> None:
     for pupil in pupils[2:]:
         does_the_lesson(world, pupil)
     page = world.signed_in(world.teacher("Mr Okoro", willow)).visits(class_address(willow))
-    assert words_of(page.one(".notice--lamp")) == "Teach again: Pier 1 (2 of 5) need another look."
+    assert words_of(page.one("section > .notice--lamp")) == "Teach again: Pier 1 (2 of 5) need another look."
     assert [words_of(cell) for cell in page.all("td.low")] == ["2 of 5 (teach again)"]
 
 
@@ -244,9 +272,16 @@ def test_the_sheet_says_cell_by_cell_what_the_screen_says(world: World) -> None:
         lines = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
         table = table_on(screen)
         assert lines[: len(table)] == table
+        again = lines.index(["Worth teaching again", "How many", "What they think", "Say", "Ask"])
         assert [words_of(cell) for cell in screen.all("#columns dt, #columns dd")] == [
-            words for line in lines[len(table) + 1 :] for words in line
+            words for line in lines[len(table) + 1 : again - 1] for words in line
         ]
+        (idea,) = lines[again + 1 :]
+        assert idea[0] == words_of(screen.one(".mis h3"))
+        assert idea[1] == words_of(screen.one(".mis__n"))
+        assert idea[2] == words_of(screen.one(".mis q"))
+        said, asked = screen.all(".mis details[data-print] p")[:2]
+        assert [f"Say {idea[3]}", f"Ask {idea[4]}"] == [words_of(said), words_of(asked)]
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r", "\n"])

@@ -43,6 +43,7 @@ class Planted:
     below: int = 0
 
 
+IDEAS = "lessons/content/misconceptions.yaml"
 LONG = "He plays a game with his cousin and then he plays it with his dad and then with all of his friends too."
 
 # fmt: off
@@ -328,6 +329,50 @@ PLANTED = [
     Planted("a fact without a value", FACTS, 'value: "0800 1111"', 'value: ""', "write the value",
             at="- id: childline-phone"),
     Planted("a fact as a number", FACTS, 'value: "999"', "value: 999", 'value takes words: put it in quotes, "999"'),
+    # ---- the wrong ideas and ten minutes to teach each again
+    Planted("no part to show", IDEAS, '    show: "Shake a closed box and bring it to an adult."\n', "", "add show",
+            at='say: "Finding out is our job', below=-1),
+    Planted("one line alone", IDEAS, """  reteach:
+    say: "Finding out is our job. You can tell early."
+    ask: "When is a good time to tell?"
+    show: "Shake a closed box and bring it to an adult."
+    check: "Sam is not sure what is odd. What could he do? Look for: tell now."
+""", '  reteach: "Tell early."\n', "reteach takes names and values, one a line"),
+    Planted("no source of the list", IDEAS, "need-proof:\n  name: \"Need proof\"\n", """need-proof:
+  name: "Need proof"
+  source: P
+""", "`P` is not a source", at="source: P"),
+    Planted("a name that tells nothing", IDEAS, 'name: "Need proof"', 'name: "Proof"', "1 words in this name"),
+    Planted("one name for two ideas", IDEAS, 'name: "Need proof"', 'name: "Need reason"', "`Need reason` is here twice",
+            at="need-proof:", below=1),
+    Planted("a part that is too long", IDEAS, "Shake a closed box and",
+            "Shake a closed box" + " and shake it" * 8 + " and", "words in show: cut it to 28"),
+    Planted("a speech", IDEAS, "Finding out is our job. You", "We listen. Finding out is our job. You",
+            "say it in one or two sentences"),
+    Planted("more than the youngest follow", IDEAS, "You can tell early.", LONG, "cut it to 20 or make two"),
+    Planted("two questions to ask", IDEAS, "When is a good time to tell?", "When? And to whom?",
+            "write one question, which ends"),
+    Planted("to be answered by yes", IDEAS, "When is a good time to tell?", "Is it good to tell?", "ends the talk"),
+    Planted("blame in what is asked", IDEAS, "When is a good time to tell?", "Why did you wait?",
+            "`Why did you` blames"),
+    Planted("nothing to listen for", IDEAS, " Look for: tell now.", "", "write a question and what to hear",
+            at='check: "Sam is not sure what'),
+    Planted("nothing asked at the end", IDEAS, "Sam is not sure what is odd. What could he do?", "Sam tells.",
+            "write a question and what to hear"),
+    Planted("a brand to show", IDEAS, "Shake a closed box", "Open Roblox on the board", "`Roblox` is a real brand"),
+    Planted("what is not for pupils' ears", IDEAS, "You can tell early.", "It is not naughty.",
+            "`naughty` is not for pupils here"),
+    Planted("half of the rule, taught again", IDEAS, "You can tell early.", "They may meet if Mum says yes.",
+            "it speaks of meeting, so say the adult who comes too", at='say: "Finding out is our job', below=-1),
+    Planted("a band that no quiz tags", IDEAS, 'name: "Need proof"\n  belief: "Need proof."\n  bands: [y3-4]',
+            'name: "Need proof"\n  belief: "Need proof."\n  bands: [y3-4, y5-6]',
+            "no option of y5-6 is tagged with `need-proof`: take y5-6 out", at="[y3-4, y5-6]"),
+    Planted("a tag in another band", IDEAS, 'name: "Need proof"\n  belief: "Need proof."\n  bands: [y3-4]',
+            'name: "Need proof"\n  belief: "Need proof."\n  bands: [y5-6]',
+            "a quiz of y3-4 is tagged with `need-proof`: add y3-4", at="[y5-6]"),
+    Planted("bands out of order", IDEAS, 'name: "Need proof"\n  belief: "Need proof."\n  bands: [y3-4]',
+            'name: "Need proof"\n  belief: "Need proof."\n  bands: [y3-4, y3-4]',
+            "name each band once, from Reception up", at="[y3-4, y3-4]"),
     # ---- the home card
     Planted("a question for no wrong idea", HOME, "  need-proof:", "  needs-proof:",
             "`needs-proof` is not in misconceptions.yaml: did you mean `need-proof`?"),
@@ -456,6 +501,13 @@ def test_a_lesson_without_a_quiz(copy: Copy) -> None:
 def test_a_register_that_is_not_there(copy: Copy) -> None:
     (copy.root / FACTS).unlink()
     assert f"{FACTS}:1: add this file" in copy.told()
+
+
+def test_a_wrong_idea_is_not_called_unused_while_a_quiz_cannot_be_read(copy: Copy) -> None:
+    copy.plant(QUIZ, "start: s1", "start: s9")
+    told = copy.told()
+    assert any("`s9` is not a node of this story" in one for one in told)
+    assert not any("is tagged with" in one for one in told)
 
 
 def test_an_overdue_review_is_a_warning_and_stops_a_release(copy: Copy) -> None:

@@ -100,7 +100,7 @@ def test_items_and_lessons_are_found_by_what_pages_know() -> None:
     assert item.help
     wrong = next(option for option in item.options if not option.is_correct)
     assert lessons.misconception(wrong.misconception).belief
-    assert lessons.misconception(wrong.misconception).reteach
+    assert lessons.misconception(wrong.misconception).reteach.say
 
 
 # --------------------------------------------------------------------------------------------- what lessons become

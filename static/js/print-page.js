@@ -1,4 +1,5 @@
-/** <print-button>: puts a button in place of the words that say how to print, where script runs. */
+/** <print-button>: puts a button in place of the words that say how to print, where script runs. What is folded away on
+ * the screen and belongs on the paper (<details data-print>) is unfolded for the time of printing. */
 class PrintButton extends HTMLElement {
   connectedCallback() {
     if (this.querySelector("button")) return;
@@ -15,3 +16,12 @@ class PrintButton extends HTMLElement {
   }
 }
 customElements.define("print-button", PrintButton);
+
+let unfolded = [];
+addEventListener("beforeprint", () => {
+  unfolded = [...document.querySelectorAll("details[data-print]:not([open])")];
+  for (const part of unfolded) part.open = true;
+});
+addEventListener("afterprint", () => {
+  for (const part of unfolded) part.open = false;
+});
