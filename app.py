@@ -33,6 +33,7 @@ from lessons.views import bp as lessons
 from practices.views import bp as practices
 from progress.views import bp as progress
 from quizzes.commands import content
+from quizzes.curriculum_views import bp as curriculum
 from quizzes.views import bp as quizzes
 from safeguarding.views import bp as safeguarding
 from safeguarding.views import desk
@@ -123,7 +124,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_finish_response)
     app.teardown_appcontext(stop_reading)
     app.context_processor(_shared_with_pages)
-    for pupils in (front, comfort, lessons, practices, quizzes, progress, safeguarding):
+    for pupils in (front, comfort, lessons, practices, quizzes, curriculum, progress, safeguarding):
         app.register_blueprint(pupils)
     for adults in (staff, families, classes, office, roster, desk):
         app.register_blueprint(adults)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from accounts.bands import BANDS
 
 from .compiler import LessonSource, make_lesson, read_lesson, refer
+from .frameworks import Frameworks, read_frameworks
 from .lesson import PLACES, TOPICS, Lesson, Objective
 from .reading import Mistake
 from .registers import Facts, Misconception, Registers, read_registers
@@ -29,6 +30,7 @@ class Catalogue:
     registers: Registers
     sources: Mapping[str, LessonSource]
     mistakes: tuple[Mistake, ...] = ()
+    frameworks: Frameworks = field(default_factory=Frameworks)
 
     def lesson(self, lesson_id: str) -> Lesson:
         """The lesson; raises KeyError."""
@@ -42,6 +44,11 @@ class Catalogue:
         """The lessons of a band (`y3-4` or `y34`), in the order of the chart."""
         band = _BAND_OF.get(band, band)
         return tuple(lesson for lesson in self.lessons.values() if lesson.band == band)
+
+    @property
+    def taught(self) -> tuple[Lesson, ...]:
+        """Every lesson that pupils can be given, from Reception up."""
+        return tuple(lesson for band in BANDS for lesson in self.in_band(band))
 
     @cached_property
     def _lesson_of(self) -> Mapping[str, Lesson]:
@@ -105,6 +112,8 @@ def load(folder: Path = CONTENT) -> Catalogue:
 def read_catalogue(folder: Path) -> Catalogue:
     """The catalogue of a content folder, read now."""
     registers, mistakes = read_registers(folder, "lessons/content")
+    frameworks, wrong = read_frameworks(folder, "lessons/content")
+    mistakes += wrong
     sources: dict[str, LessonSource] = {}
     for file, path in lesson_files(folder):
         source, wrong = read_lesson(file.read_text(encoding="utf-8-sig"), path)
@@ -116,7 +125,8 @@ def read_catalogue(folder: Path) -> Catalogue:
     lessons = {name: make_lesson(source, registers) for name, source in sources.items()}
     topics, bands = list(PLACES), list(BANDS)
     in_order = sorted(lessons.values(), key=lambda lesson: (topics.index(lesson.topic), bands.index(lesson.band)))
-    return Catalogue({lesson.id: lesson for lesson in in_order}, registers, sources, tuple(sorted(set(mistakes))))
+    found = {lesson.id: lesson for lesson in in_order}
+    return Catalogue(found, registers, sources, tuple(sorted(set(mistakes))), frameworks)
 
 
 def misplaced(source: LessonSource) -> list[Mistake]:

@@ -46,6 +46,7 @@ class _StrandForm(Schema):
     statements: Annotated[list[Words], Field(default_factory=list)]
     topics: Annotated[list[Topic], Field(default_factory=list)]
     bands: Annotated[list[Band], Field(default_factory=list)]
+    partly: str = ""
     missing: str = ""
 
 
@@ -55,6 +56,7 @@ class _FrameworkForm(Schema):
     nation: Words
     source: Words
     given_by: Annotated[str, one_of((STATEMENT, STRAND, TOPIC), "is not a way to give strands")]
+    note: str = ""
     strands: Annotated[dict[str, _StrandForm], Field(min_length=1)]
 
 
@@ -84,7 +86,8 @@ class Strand:
     statements: Mapping[str, bool]  # "Y3-2": was it read in the document?
     topics: frozenset[str]
     bands: frozenset[str]  # empty: all
-    missing: str  # what is not covered of it, in words; empty where nothing has to be said
+    partly: str  # what lessons that serve it leave out of it, in words; empty where nothing has to be said
+    missing: str  # what to say where no lesson serves it; empty for the usual words
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +98,7 @@ class Framework:
     nation: str
     source: str
     given_by: str
+    note: str  # what has to be said of it as a whole; may be empty
     strands: Mapping[str, Strand]
 
     def strands_of(self, topic: str, band: str, codes: tuple[str, ...]) -> frozenset[str]:
@@ -185,8 +189,9 @@ def _framework(name: str, form: _FrameworkForm) -> Framework:
             {code.removesuffix("*"): not code.endswith("*") for code in one.statements},
             frozenset(one.topics),
             frozenset(one.bands),
+            one.partly,
             one.missing,
         )
         for key, one in form.strands.items()
     }
-    return Framework(name, form.name, form.edition, form.nation, form.source, form.given_by, strands)
+    return Framework(name, form.name, form.edition, form.nation, form.source, form.given_by, form.note, strands)

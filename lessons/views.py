@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 from flask import Blueprint, abort, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -10,10 +11,12 @@ from werkzeug.wrappers import Response
 from accounts.bands import BAND_NAMES, BANDS
 from accounts.people import note
 from accounts.policy import Action, needs, school_of
+from accounts.school_time import day_words
 from accounts.sessions import signed_in
 from accounts.typed import one_line
 from database import db, start_writing
 from lessons import catalogue
+from lessons.coverage import cover
 from lessons.lesson import PLACE_ART, PLACE_NAMES
 from lessons.registers import Fact
 from web import now
@@ -35,6 +38,25 @@ def index() -> str:
     lessons = catalogue.load().lessons.values()
     bands = [(BAND_NAMES[band], BANDS[band], [lesson for lesson in lessons if lesson.band == band]) for band in BANDS]
     return render_template("lessons/index.html", bands=bands, place_names=PLACE_NAMES, art=PLACE_ART)
+
+
+@bp.get("/lessons/coverage")
+@needs(Action.SEE_LESSONS)
+def coverage() -> str:
+    """What each lesson and objective serves, who has read it, and what is not covered."""
+    lessons = catalogue.load()
+    return render_template(
+        "lessons/coverage.html",
+        coverage=cover(lessons.taught, lessons.frameworks),
+        band_names=BAND_NAMES,
+        bands=BANDS,
+        place_names=PLACE_NAMES,
+    )
+
+
+@bp.app_template_filter("day")
+def day(value: date) -> str:
+    return day_words(value)
 
 
 @bp.get("/lessons/<place>/<band>")

@@ -19,7 +19,6 @@ from lessons.catalogue import Catalogue
 from lessons.check import Rules, check_facts, check_lesson, measure
 from lessons.compiler import LessonSource, Passage
 from lessons.compiler import passages as lesson_passages
-from lessons.frameworks import read_frameworks
 from lessons.lesson import PLACES, Lesson
 from lessons.pictures import read_symbols
 from lessons.readability import load_level
@@ -71,13 +70,10 @@ def check_content(
     warnings: list[Mistake] = []
     lists, wrong = read_words(content_folders[0], "lessons/content")
     mistakes += wrong
-    frameworks, wrong = read_frameworks(content_folders[0], "lessons/content")
-    mistakes += wrong
     counts: dict[str, object] = _counts(lessons, quizzes)
     if lists is not None:
-        rules = Rules(
-            lists, lessons.registers, load_level(), read_symbols(), today, release, frameworks, read_dictionary()
-        )
+        frameworks, dictionary = lessons.frameworks, read_dictionary()
+        rules = Rules(lists, lessons.registers, load_level(), read_symbols(), today, release, frameworks, dictionary)
         for name in lessons.lessons:
             found, noted = _check_one(name, quizzes, rules)
             mistakes += found
