@@ -75,7 +75,7 @@ def check_content(
         frameworks, dictionary = lessons.frameworks, read_dictionary()
         rules = Rules(lists, lessons.registers, load_level(), read_symbols(), today, release, frameworks, dictionary)
         for name in lessons.lessons:
-            found, noted = _check_one(name, quizzes, rules)
+            found, noted = check_one(name, quizzes, rules)
             mistakes += found
             warnings += noted
         for name, practice in practices.practices.items():
@@ -103,7 +103,7 @@ def check_content(
     return report
 
 
-def _check_one(name: str, quizzes: QuizCatalogue, rules: Rules) -> tuple[list[Mistake], list[Mistake]]:
+def check_one(name: str, quizzes: QuizCatalogue, rules: Rules) -> tuple[list[Mistake], list[Mistake]]:
     """A lesson with its quiz, where there is one: mistakes and warnings."""
     source, lesson = quizzes.lessons.sources[name], quizzes.lessons.lessons[name]
     findings = check_lesson(source, lesson, rules)

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from settings import read_settings
+
 if TYPE_CHECKING:
     from .check import Report
 
@@ -22,13 +24,36 @@ def content() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print the counts and mistakes as data.")
 @click.option("--complete", is_flag=True, help="What a whole bank holds is counted, and a mistake where it is missing.")
 @click.option("--release", is_flag=True, help="An overdue review or an unverified fact is a mistake.")
-def check(as_json: bool, complete: bool, release: bool) -> None:
+@click.option("--own", is_flag=True, help="Check the school's own lessons instead (SAFE_HARBOUR_LESSONS).")
+def check(as_json: bool, complete: bool, release: bool, own: bool) -> None:
     """Print every mistake in the content with its file and line, and what to do."""
     from . import check as checking  # here: a server checks nothing, and the rules take memory
 
+    if own:
+        _check_own()
     report = checking.check_content(checking.SHIPPED, datetime.now(UTC).date(), complete, release)
     click.echo(_as_json(report) if as_json else _as_words(report, complete))
     sys.exit(1 if report.mistakes else 0)
+
+
+def _check_own() -> None:
+    """The school's own lessons, read anew."""
+    from .own_reading import read_own
+
+    folder = read_settings().own_lessons
+    if folder is None:
+        raise click.ClickException("SAFE_HARBOUR_LESSONS names no folder: docs/own-lessons.md says how to begin.")
+    bank = read_own(folder, datetime.now(UTC).date())
+    for mistake in bank.mistakes:
+        click.echo(str(mistake))
+    for note in bank.notes:
+        click.echo(f"{note.path}:{note.line}: (to think about) {note.message}")
+    if not bank.is_level_checked:
+        click.echo("reading level: not checked (textstat is not installed)")
+    if not bank.is_spelling_checked:
+        click.echo("spelling: American forms alone were looked for (hunspell-en-gb is not installed)")
+    click.echo(f"own lessons that are taught: {len(bank.lessons)}; mistakes: {len(bank.mistakes)}")
+    sys.exit(1 if bank.mistakes else 0)
 
 
 def _as_json(report: Report) -> str:
