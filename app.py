@@ -5,10 +5,13 @@ from __future__ import annotations
 import gzip
 import logging
 from collections.abc import Callable, Iterable
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, has_app_context, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import HTTPException
@@ -31,11 +34,13 @@ from accounts.views.office import bp as office
 from accounts.views.staff import bp as staff
 from database import db, set_up_sqlite, stop_reading
 from keys import read_keys
-from lessons import catalogue
+from lessons import catalogue, own
+from lessons.own import OwnShelf
 from lessons.views import bp as lessons
 from practices.views import bp as practices
 from progress.views import bp as progress
 from quizzes.commands import content
+from quizzes.curriculum_views import bp as curriculum
 from quizzes.views import bp as quizzes
 from safeguarding.views import bp as safeguarding
 from safeguarding.views import desk
@@ -128,7 +133,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.after_request(_finish_response)
     app.teardown_appcontext(stop_reading)
     app.context_processor(_shared_with_pages)
-    for pupils in (front, comfort, lessons, practices, quizzes, progress, safeguarding):
+    own.found_by(own_lessons)
+    for pupils in (front, comfort, lessons, practices, quizzes, curriculum, progress, safeguarding):
         app.register_blueprint(pupils)
     for adults in (staff, families, mail, classes, office, roster, desk):
         app.register_blueprint(adults)
@@ -138,6 +144,22 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.cli.add_command(content)
     commands.register(app)
     return app
+
+
+def own_lessons() -> OwnShelf | None:
+    """The school's own lessons, where the settings of this app name a folder of them."""
+    if not has_app_context():
+        return None
+    here = this_settings()
+    return None if here.own_lessons is None else _own_lessons(here.own_lessons, here.clock)
+
+
+@lru_cache(maxsize=4)
+def _own_lessons(folder: Path, clock: Callable[[], datetime]) -> OwnShelf:
+    """Read once in the life of the process, as ours are."""
+    from quizzes.own_reading import read_own  # here: the rules take memory that a school without own lessons keeps
+
+    return read_own(folder, clock().date())
 
 
 def _migrations(app: Flask) -> object:

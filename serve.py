@@ -32,7 +32,8 @@ def main() -> None:
         app = create_app(settings)
     except BadSetting as problem:
         raise SystemExit(f"Safe Harbour did not start. {problem}") from None
-    catalogue.load()  # here, and not while the first class waits for its first page
+    with app.app_context():
+        catalogue.load()  # here, and not while the first class waits for its first page
     gc.collect()
     gc.freeze()  # lessons and templates live as long as the server: do not look through them again and again
     gc.set_threshold(50_000, 20, 20)

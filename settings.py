@@ -31,6 +31,8 @@ class Settings:
     database_url: str = ""
     #: The folder of the SQLite file and the keys. Never inside a backup that leaves the school unencrypted.
     instance: Path = HERE / "instance"
+    #: The folder of the school's own lessons (docs/own-lessons.md); none where there are none.
+    own_lessons: Path | None = None
     #: A secret of 32 characters or more that the keys are derived from; empty for `instance/keys/`.
     secret: str = ""
     #: Where the server listens.
@@ -102,6 +104,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         environment=env.get("SAFE_HARBOUR_ENV", "production"),
         database_url=env.get("DATABASE_URL", ""),
         instance=Path(env.get("SAFE_HARBOUR_INSTANCE", str(HERE / "instance"))),
+        own_lessons=Path(env["SAFE_HARBOUR_LESSONS"]) if env.get("SAFE_HARBOUR_LESSONS", "") else None,
         secret=env.get("SAFE_HARBOUR_SECRET", ""),
         host=host,
         port=port,

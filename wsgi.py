@@ -6,4 +6,5 @@ from app import create_app
 from quizzes import catalogue
 
 app = create_app()
-catalogue.load()  # here, and not while the first class waits for its first page
+with app.app_context():
+    catalogue.load()  # here, and not while the first class waits for its first page

@@ -80,6 +80,11 @@ def day_words(day: date) -> str:
     return f"{day:%A} {day.day} {day:%B}"
 
 
+def calendar_words(day: date) -> str:
+    """A day of the calendar, which has no zone: "23 November 2026"."""
+    return f"{day.day} {day:%B %Y}"
+
+
 def clock_words(moment: datetime, timezone: str) -> str:
     """The time on the school's clock: "10:05"."""
     return f"{local(moment, timezone):%H:%M}"

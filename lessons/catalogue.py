@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 
 from accounts.bands import BANDS
 
 from .compiler import LessonSource, make_lesson, read_lesson, refer
+from .frameworks import Frameworks, read_frameworks
 from .lesson import PLACES, TOPICS, Lesson, Objective
+from .own import OWN, OwnShelf, make, shelf
 from .reading import Mistake
 from .registers import Facts, Misconception, Registers, read_registers
 
@@ -29,19 +31,38 @@ class Catalogue:
     registers: Registers
     sources: Mapping[str, LessonSource]
     mistakes: tuple[Mistake, ...] = ()
+    frameworks: Frameworks = field(default_factory=Frameworks)
+    own: OwnShelf | None = None  # the school's own, which are in `lessons` as well
 
     def lesson(self, lesson_id: str) -> Lesson:
         """The lesson; raises KeyError."""
         return self.lessons[lesson_id]
 
     def at(self, place: str, band: str) -> Lesson | None:
-        """The lesson of a place (`pier`) for a band (`y34` or `y3-4`); None where there is none."""
+        """The lesson of a place (`pier`) for a band (`y34` or `y3-4`), the school's own before ours; None where there
+        is none."""
+        cell = f"{TOPICS.get(place, '')}.{_BAND_OF.get(band, band)}"
+        return self.lessons.get(OWN + cell) or self.lessons.get(cell)
+
+    def ours_at(self, place: str, band: str) -> Lesson | None:
+        """Our lesson of a place, also where the school's own is taught instead."""
         return self.lessons.get(f"{TOPICS.get(place, '')}.{_BAND_OF.get(band, band)}")
 
     def in_band(self, band: str) -> tuple[Lesson, ...]:
-        """The lessons of a band (`y3-4` or `y34`), in the order of the chart."""
+        """The lessons of a band (`y3-4` or `y34`) that are taught, in the order of the chart."""
         band = _BAND_OF.get(band, band)
-        return tuple(lesson for lesson in self.lessons.values() if lesson.band == band)
+        return tuple(
+            lesson for lesson in self.lessons.values() if lesson.band == band and not self.is_replaced(lesson.id)
+        )
+
+    def is_replaced(self, lesson_id: str) -> bool:
+        """A lesson of ours in whose place the school's own is taught."""
+        return self.own is not None and OWN + lesson_id in self.lessons
+
+    @property
+    def taught(self) -> tuple[Lesson, ...]:
+        """Every lesson that pupils can be given, from Reception up."""
+        return tuple(lesson for band in BANDS for lesson in self.in_band(band))
 
     @cached_property
     def _lesson_of(self) -> Mapping[str, Lesson]:
@@ -78,7 +99,7 @@ def _for_school(catalogue: Catalogue, local: frozenset[tuple[str, str]]) -> Cata
     registers = replace(catalogue.registers, facts=catalogue.facts.with_local(dict(local)))
     changed = {fact for fact, _ in local}
     lessons = {
-        lesson_id: make_lesson(catalogue.sources[lesson_id], registers) if changed & set(lesson.facts) else lesson
+        lesson_id: make(lesson_id, catalogue.sources[lesson_id], registers) if changed & set(lesson.facts) else lesson
         for lesson_id, lesson in catalogue.lessons.items()
     }
     return replace(catalogue, lessons=lessons, registers=registers)
@@ -90,12 +111,30 @@ def lesson_files(folder: Path) -> Iterator[tuple[Path, str]]:
         yield file, f"lessons/content/{file.parent.name}/{file.name}"
 
 
-@lru_cache(maxsize=8)
 def load(folder: Path = CONTENT) -> Catalogue:
-    """The catalogue of a content folder, read once in the life of the process.
+    """The catalogue of a content folder, with the school's own lessons where it has some. Read once in the life of the
+    process."""
+    own = shelf()
+    return shipped(folder) if own is None else with_own(shipped(folder), own)
 
-    Of the sources, which are much larger than what is made of them, only those stay that a school's own facts change.
-    """
+
+@lru_cache(maxsize=4)
+def with_own(catalogue: Catalogue, own: OwnShelf) -> Catalogue:
+    """The same lessons and, after each that one takes the place of, the school's own."""
+    found = _in_order([*catalogue.lessons.values(), *own.lessons.values()])
+    local = own.registers.facts.local
+    kept = {name: source for name, source in own.sources.items() if not local.isdisjoint(own.lessons[name].facts)}
+    return replace(catalogue, lessons=found, sources={**catalogue.sources, **kept}, registers=own.registers, own=own)
+
+
+def shipped(folder: Path = CONTENT) -> Catalogue:
+    """The catalogue of a content folder alone: the same one, whoever asks."""
+    return _shipped(folder)
+
+
+@lru_cache(maxsize=8)
+def _shipped(folder: Path) -> Catalogue:
+    """Of the sources, much larger than what is made of them, only those stay that a school's own facts change."""
     found = read_catalogue(folder)
     local = found.facts.local
     kept = {name: source for name, source in found.sources.items() if not local.isdisjoint(found.lessons[name].facts)}
@@ -105,6 +144,8 @@ def load(folder: Path = CONTENT) -> Catalogue:
 def read_catalogue(folder: Path) -> Catalogue:
     """The catalogue of a content folder, read now."""
     registers, mistakes = read_registers(folder, "lessons/content")
+    frameworks, wrong = read_frameworks(folder, "lessons/content")
+    mistakes += wrong
     sources: dict[str, LessonSource] = {}
     for file, path in lesson_files(folder):
         source, wrong = read_lesson(file.read_text(encoding="utf-8-sig"), path)
@@ -114,9 +155,18 @@ def read_catalogue(folder: Path) -> Catalogue:
         if source is not None and not wrong:
             sources[source.settings.id] = source
     lessons = {name: make_lesson(source, registers) for name, source in sources.items()}
+    return Catalogue(_in_order(lessons.values()), registers, sources, tuple(sorted(set(mistakes))), frameworks)
+
+
+def _in_order(lessons: Collection[Lesson]) -> dict[str, Lesson]:
+    """By id, in the order of the chart and from Reception up; the school's own after ours, so that whoever looks for
+    the lesson of an objective finds it."""
     topics, bands = list(PLACES), list(BANDS)
-    in_order = sorted(lessons.values(), key=lambda lesson: (topics.index(lesson.topic), bands.index(lesson.band)))
-    return Catalogue({lesson.id: lesson for lesson in in_order}, registers, sources, tuple(sorted(set(mistakes))))
+
+    def place(lesson: Lesson) -> tuple[int, int, bool]:
+        return topics.index(lesson.topic), bands.index(lesson.band), lesson.is_own
+
+    return {lesson.id: lesson for lesson in sorted(lessons, key=place)}
 
 
 def misplaced(source: LessonSource) -> list[Mistake]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
 from accounts.bands import BANDS
 
 from .activities.kind import KindForm
+from .by_ear import READS_LITTLE, unspeakable
 from .compiler import LessonSource, Passage, passages
+from .frameworks import Frameworks
 from .lesson import Lesson
 from .pictures import picture_problem
 from .readability import Level, longest_sentence, masked, mean_sentence
 from .reading import Mistake
 from .registers import FACT, Facts, Registers, facts_in
+from .spelling import Dictionary
 from .standard import ADULT_LIMITS, LIMITS, WordLists
 from .wording import phrase, sentences, stem, words
 
@@ -37,8 +40,8 @@ HIGH_SENSITIVITY = frozenset({"online-friends.y5-6", "block-report.y5-6", "tell-
 #: What an activity says after an act may be longer than what is on its cards: CURRICULUM.md 5.1.
 REASONS = frozenset({"why", "not_yet", "shows"})
 LONGEST_REASON = 25
-#: Bands in which everything of an activity is a picture: mocks of Reception to Year 2.
-READS_LITTLE = frozenset({"eyfs", "y1-2"})
+#: A shorter text has no reading level of its own.
+FEWEST_WORDS = 20
 
 _TEENS = "1[2-9]|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen"
 _ANY_AGE = f"[3-9]|1[0-9]|{_TEENS}"
@@ -86,12 +89,13 @@ _OUTSIDE_ADULT = re.compile(
 )
 _MEANING = re.compile(r"\b(?:means?|is when|is called|are called|called|is a|is an|are|is the)\b|:|\(", re.IGNORECASE)
 _SIMPLER = "use shorter words and sentences"
-_EFACW = re.compile(r"^(?:SI|OR|REP|BUL|MOI|HWL|PS|CO)-(?:R|Y[1-6])-\d+\*?$")
+_IN_QUOTES = re.compile(r"[\"“][^\"“”]*[\"”]")
 
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What a check needs beside the text. `level` is None where textstat is not installed."""
+    """What a check needs beside the text. `level` is None where textstat is not installed, `dictionary` where
+    hunspell-en-gb is not."""
 
     words: WordLists
     registers: Registers
@@ -99,6 +103,8 @@ class Rules:
     symbols: frozenset[str]
     today: date
     is_release: bool
+    frameworks: Frameworks = field(default_factory=Frameworks)
+    dictionary: Dictionary | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +119,10 @@ def check_lesson(source: LessonSource, lesson: Lesson, rules: Rules) -> Findings
     warnings: list[Mistake] = []
     for reader, passage in passages(source):
         mistakes += check_words(passage, source.path, lesson, reader, rules)
-        (mistakes if rules.is_release else warnings).extend(_unverified(passage, source.path, reader, rules))
+        if reader == "pupil":
+            (mistakes if rules.is_release else warnings).extend(unverified(passage, source.path, rules))
     mistakes += _pictures(source, rules)
+    mistakes += _by_ear(source)
     mistakes += _lengths(source, lesson, rules)
     mistakes += _meeting(source, lesson, rules)
     (mistakes if rules.is_release else warnings).extend(_reviews(source, rules))
@@ -135,6 +143,8 @@ def _settings(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mi
     for objective in rules.registers.objectives:
         if objective.startswith(f"{lesson.id}.") and objective not in source.settings.objectives:
             yield source.mistake(f"teach the whole cell: add {objective}", "objectives")
+    if not lesson.builds_on and lesson.band != bands[0]:
+        yield source.mistake("name an objective of an earlier band that this lesson goes on from", "builds_on")
     for objective in source.settings.objectives:
         if objective not in lesson.strengths:
             yield source.mistake(f"add what a parent reads when {objective} went well", "strengths")
@@ -151,9 +161,14 @@ def _settings(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mi
         yield source.mistake("review_by is more than 12 months after reviewed_on: bring it nearer", "review_by")
     if lesson.review_by <= lesson.reviewed_on:
         yield source.mistake("review_by comes after reviewed_on: put the later date", "review_by")
-    for index, code in enumerate(lesson.frameworks.get("efacw", ())):
-        if not _EFACW.match(code):
-            yield source.mistake(f"`{code}` is not a code: write it as OR-Y3-1", "frameworks", "efacw", index)
+    main = rules.frameworks.main_statement(lesson.topic)
+    if main and main not in lesson.policy:
+        yield source.mistake(f"{lesson.topic} serves {main} first: add it", "policy")
+    for framework, codes in lesson.frameworks.items():
+        for index, code in enumerate(codes):
+            problem = rules.frameworks.problem(framework, code, lesson.band)
+            if problem:
+                yield source.mistake(problem, "frameworks", framework, index)
     for objective, text in lesson.strengths.items():
         if "{name}" not in text or re.search(r"\{(?!name\})", text):
             yield source.mistake("write {name} where the child's name goes", "strengths", objective)
@@ -172,8 +187,9 @@ def check_facts(facts: Facts, today: date) -> Iterator[Mistake]:
             yield Mistake(facts.path, fact.line, message)
 
 
-def _unverified(passage: Passage, path: str, reader: str, rules: Rules) -> Iterator[Mistake]:
-    for name in facts_in(passage.text) if reader == "pupil" else ():
+def unverified(passage: Passage, path: str, rules: Rules) -> Iterator[Mistake]:
+    """Facts in a pupil's text that nobody has checked: warnings, and mistakes for a release."""
+    for name in facts_in(passage.text):
         fact = rules.registers.facts.by_id.get(name)
         if fact is not None and fact.status == "unverified" and not fact.is_local:
             message = f"`{name}` is unverified: check its source before pupils read it"
@@ -200,6 +216,12 @@ def _cards(source: LessonSource, lesson: Lesson) -> Iterator[Mistake]:
         yield Mistake(source.path, last_line, "name an adult outside school on the help card")
     if not any(card.kind == "practise" for card in lesson.cards):
         yield Mistake(source.path, last_line, "add a card that rehearses what to do: kind=practise")
+    if lesson.band == "y5-6":
+        for card, written in zip(lesson.cards, source.cards, strict=True):
+            for sentence in card.speech:
+                if "!" in _IN_QUOTES.sub("", sentence):
+                    line = line_of(sentence, written.words)
+                    yield Mistake(source.path, line, "no exclamation mark in Years 5 and 6, unless somebody speaks")
 
 
 def _pictures(source: LessonSource, rules: Rules) -> Iterator[Mistake]:
@@ -212,6 +234,18 @@ def _pictures(source: LessonSource, rules: Rules) -> Iterator[Mistake]:
                 for where, text in card.activity.without_picture():
                     message = f"give `{text}` a picture: pupils of this band do not have to read"
                     yield card.activity_lines.mistake(message, *where)
+
+
+def _by_ear(source: LessonSource) -> Iterator[Mistake]:
+    """Who cannot read sees a picture on every card and hears every word."""
+    if source.settings.band not in READS_LITTLE:
+        return
+    if not source.settings.audio:
+        yield source.mistake("pupils of this band listen: write audio: true", "audio")
+    for card in source.cards:
+        if not card.picture and card.activity is None:
+            message = "give this card a picture: pupils of this band do not have to read"
+            yield Mistake(source.path, card.line, message)
 
 
 def check_picture(picture: str, path: str, line: int, rules: Rules) -> Iterator[Mistake]:
@@ -242,20 +276,30 @@ def _mentions(text: str, word: str) -> bool:
 
 
 def _meeting(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mistake]:
-    """P3: who speaks of meeting says both conditions. A story card is free."""
-    if lesson.topic != "online-friends":
-        return
-    for card, written in zip(lesson.cards, source.cards, strict=True):
-        if card.kind != "story":
-            told = f"{card.title}. {card.text}"
-            missing = missing_condition(told, told, rules.words)
-            if missing:
-                yield Mistake(source.path, written.line, missing)
+    """P3: who speaks of meeting says both conditions. A story card is free; so is, in other topics, a card that only
+    mentions that somebody wants to meet, but not one that teaches half of the rule."""
+    is_the_topic = lesson.topic == "online-friends"
+    told = [
+        (f"{card.title}. {card.text}", written.line)
+        for card, written in zip(lesson.cards, source.cards, strict=True)
+        if card.kind != "story"
+    ]
+    home = " ".join([*lesson.learned, lesson.say_at_home])
+    told.append((home, source.lines.line("learned")))
+    if is_the_topic:
+        for reader, parts in _adult_parts(source).items():
+            text = "\n\n".join(part.text for part in parts)
+            told.append((f"{text}\n\n{home}" if reader == "parent" else text, parts[0].line))  # one page to a parent
+    for text, line in told:
+        missing = missing_condition(text, text, rules.words, whole=is_the_topic)
+        if missing:
+            yield Mistake(source.path, line, missing)
 
 
-def missing_condition(text: str, told: str, lists: WordLists) -> str:
+def missing_condition(text: str, told: str, lists: WordLists, whole: bool = True) -> str:
     """What a text about meeting leaves out; empty when it is about something else, or when `told`, the part of it
-    that a pupil is to believe, says both conditions."""
+    that a pupil is to believe, says both conditions. Not `whole`: also empty when it says neither, as a text does that
+    does not teach the rule."""
     if not lists.meeting.search(text):
         return ""
     missing = [
@@ -263,7 +307,9 @@ def missing_condition(text: str, told: str, lists: WordLists) -> str:
         for pattern, said in ((lists.permission, "the carer's yes"), (lists.accompanied, "the adult who comes too"))
         if not pattern.search(told)
     ]
-    return f"it speaks of meeting, so say {' and '.join(missing)}" if missing else ""
+    if not missing or (len(missing) == 2 and not whole):
+        return ""
+    return f"it speaks of meeting, so say {' and '.join(missing)}"
 
 
 # ------------------------------------------------------------------------------------------------------------ words
@@ -291,6 +337,12 @@ def check_words(
             yield match[0], passage.line + text.count("\n", 0, match.start())
 
     if reader == "pupil":
+        yield from _values(passage, path, lesson.band, rules.registers.facts)
+        if lesson.band in READS_LITTLE:
+            heard = _MARKUP.sub("", text)
+            for sign, at in unspeakable(heard):
+                line = passage.line + heard.count("\n", 0, at)
+                yield Mistake(path, line, f"`{sign}` cannot be heard: write it as a word")
         if not is_wrong_choice:
             for match in lists.forbidden[lesson.band].finditer(text):
                 if "fault" in match[0].casefold() and _FAULT.search(text[: match.start()]):
@@ -317,6 +369,17 @@ def check_words(
         if not any(name.startswith(prefix) for name in lesson.facts):
             for _, line in found(phrase(service)):
                 yield Mistake(path, line, f"`{service}` is named: list its fact under facts: ({prefix}...)")
+
+
+def _values(passage: Passage, path: str, band: str, facts: Facts) -> Iterator[Mistake]:
+    """A fact's bare value where pupils of this band have only its sentence: a number is not for them yet."""
+    for match in FACT.finditer(passage.text):
+        fact = facts.by_id.get(match[2])
+        if match[1] == "text" or fact is None or fact.is_local:
+            continue
+        if fact.value.casefold() not in fact.child_text.get(band, fact.value).casefold():
+            message = f"the value itself is not for pupils of {band}: write {{{{ text:{fact.id} }}}}"
+            yield Mistake(path, passage.line_of(match[0]), message)
 
 
 # ---------------------------------------------------------------------------------------------------------- lengths
@@ -354,6 +417,12 @@ def _lengths(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mis
         yield from long_sentences(sentences(text), said, source.path, limits.longest_sentence)
     home = Passage(source.lines.line("say_at_home"), lesson.say_at_home)
     yield from long_sentences(sentences(lesson.say_at_home), home, source.path, limits.longest_sentence)
+    for word, meaning in lesson.vocabulary.items():
+        said = Passage(source.lines.line("vocabulary", word), meaning)
+        yield from long_sentences(sentences(meaning), said, source.path, limits.longest_sentence)
+    for objective, text in lesson.strengths.items():
+        said = Passage(source.lines.line("strengths", objective), text)
+        yield from long_sentences(sentences(text), said, source.path, ADULT_LIMITS["parent"].longest_sentence)
     mean = mean_sentence("\n\n".join(card.text for card in lesson.cards))
     if mean > limits.mean_sentence:
         message = f"{mean} words a sentence in this lesson: bring it down to {limits.mean_sentence:g}"
@@ -363,9 +432,14 @@ def _lengths(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mis
         for part in parts:
             text = plain(part.text, rules.registers.facts, lesson.band, reader)
             yield from long_sentences(sentences(text), part, source.path, adult.longest_sentence)
-        mean = mean_sentence(_whole(parts, rules, lesson, reader))
+        whole = _whole(parts, rules, lesson, reader)
+        mean = mean_sentence(whole)
         if mean > adult.mean_sentence:
             message = f"{mean} words a sentence here: bring it down to {adult.mean_sentence:g}"
+            yield Mistake(source.path, parts[0].line, message)
+        count = len(words(whole))
+        if count > adult.words:
+            message = f"{count} words here: cut it to {adult.words}, which is what {adult.minutes} minutes can hold"
             yield Mistake(source.path, parts[0].line, message)
 
 
@@ -384,10 +458,10 @@ def long_sentences(said: Iterable[str], written: Passage, path: str, most: int) 
         count = len(words(sentence))
         if count > most:
             message = f"{count} words in this sentence: cut it to {most} or make two"
-            yield Mistake(path, _line_of(sentence, written), message)
+            yield Mistake(path, line_of(sentence, written), message)
 
 
-def _line_of(sentence: str, written: Passage) -> int:
+def line_of(sentence: str, written: Passage) -> int:
     """The line on which the sentence begins, as far as its first words are written together."""
     text = "\n".join(_MARKUP.sub("", line) for line in written.text.split("\n"))
     first = sentence.split()
@@ -409,12 +483,18 @@ def measure(source: LessonSource, lesson: Lesson, rules: Rules) -> dict[str, obj
     return {
         "fk": rules.level(text) if rules.level else None,
         "fk_masked": rules.level(masked(text, lesson.vocabulary)) if rules.level else None,
+        "fk_hardest_card": _hardest_card(lesson, rules.level) if rules.level else None,
         "longest_sentence": longest_sentence(text),
         "mean_sentence": mean_sentence(text),
         "words": len(words(text)),
         "fk_parents": rules.level(levels["parent"]) if rules.level else None,
         "fk_teachers": rules.level(levels["staff"]) if rules.level else None,
     }
+
+
+def _hardest_card(lesson: Lesson, level: Level) -> float:
+    long_ones = [card.text for card in lesson.cards if len(words(card.text)) >= FEWEST_WORDS]
+    return max((level(masked(text, lesson.vocabulary)) for text in long_ones), default=0.0)
 
 
 def _told_in(activity: KindForm) -> str:
@@ -438,21 +518,26 @@ def _levels(source: LessonSource, lesson: Lesson, rules: Rules) -> tuple[list[Mi
         message = f"reading level {bare} with the taught words ({hidden} without): the aim is {limits.lesson_level}"
         warnings.append(Mistake(source.path, first, message))
     for card, written in zip(lesson.cards, source.cards, strict=True):
-        if len(words(card.text)) >= 20:
+        if len(words(card.text)) >= FEWEST_WORDS:
             hidden = rules.level(masked(card.text, lesson.vocabulary))
             if hidden > limits.card_level:
                 message = f"reading level {hidden} on this card: {_SIMPLER}, to {limits.card_level}"
                 mistakes.append(Mistake(source.path, written.line, message))
         if written.activity and written.activity_lines:
             told = _told_in(written.activity)
-            hidden = rules.level(masked(told, lesson.vocabulary)) if len(words(told)) >= 20 else 0
+            hidden = rules.level(masked(told, lesson.vocabulary)) if len(words(told)) >= FEWEST_WORDS else 0
             if hidden > limits.card_level:
                 message = f"reading level {hidden} in this activity: {_SIMPLER}, to {limits.card_level}"
                 mistakes.append(written.activity_lines.mistake(message))
     for reader, parts in _adult_parts(source).items():
-        grade = rules.level(_whole(parts, rules, lesson, reader))
-        most = ADULT_LIMITS[reader].level
-        if grade > most:
-            message = f"reading level {grade} here: {_SIMPLER}, to {most:g}"
-            mistakes.append(Mistake(source.path, parts[0].line, message))
+        adult = ADULT_LIMITS[reader]
+        measured = [(parts[0].line, _whole(parts, rules, lesson, reader), adult.level)]
+        if adult.part_level is not None:
+            measured += [(part.line, _whole([part], rules, lesson, reader), adult.part_level) for part in parts]
+        for place, (line, text, most) in enumerate(measured):
+            if place == 0 or len(words(text)) >= FEWEST_WORDS:
+                grade = rules.level(text)
+                if grade > most:
+                    message = f"reading level {grade} here: {_SIMPLER}, to {most:g}"
+                    mistakes.append(Mistake(source.path, line, message))
     return mistakes, warnings

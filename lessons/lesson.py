@@ -107,6 +107,7 @@ class Lesson:
     parent_know: str  # html: good to know; may be empty
     parent_listen: str = ""  # what to do while the child answers, plain text; may be empty
     characters: tuple[Character, ...] = ()
+    is_own: bool = False  # written by the school, not by us: docs/own-lessons.md
 
     @property
     def place(self) -> str:

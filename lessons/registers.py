@@ -23,6 +23,7 @@ _MARKS = re.compile(r"([\\`*_{}\[\]()>#+\-.!])")  # what Markdown lets a backsla
 FACT = re.compile(r"\{\{\s*(fact|text):([a-z0-9-]+)\s*\}\}")
 NOT_FILLED_IN = "ask your teacher"  # a local fact that the school has not filled in, as pupils read it
 NOT_FILLED_IN_FOR_ADULTS = "ask the school"
+LONGEST_IDEA = 60  # as long as a stored wrong idea's id may be (quizzes/models.py)
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,40 @@ def read_registers(folder: Path, shown_as: str) -> tuple[Registers, list[Mistake
     mistakes += wrong
     paths = {name: f"{shown_as}/{name}.yaml" for name in ("objectives", "misconceptions", "facts", "home", "words")}
     return Registers(objectives, misconceptions, facts, home, paths), sorted(set(mistakes))
+
+
+def read_own_registers(folder: Path, ours: Registers) -> tuple[Registers, list[Mistake]]:
+    """Our registers with the wrong ideas and facts that a school has written beside its own lessons. Both files may be
+    missing; what is ours stays ours."""
+    mistakes: list[Mistake] = []
+
+    def read(name: str) -> Read | None:
+        file = folder / f"{name}.yaml"
+        if not file.is_file():
+            return None
+        found, wrong = read_yaml(file.read_text(encoding="utf-8-sig"), file.name)
+        mistakes.extend(wrong)
+        return found
+
+    ideas, facts = read("misconceptions"), read("facts")
+    own_ideas, wrong = ({}, []) if ideas is None else _misconceptions(ideas)
+    mistakes += wrong
+    own_facts, wrong = (Facts(), []) if facts is None else _facts(facts)
+    mistakes += wrong
+    if ideas is not None:
+        for idea in own_ideas:
+            if idea in ours.misconceptions:
+                mistakes.append(ideas.mistake(f"`{idea}` is ours: give yours another name", idea))
+            if len(idea) > LONGEST_IDEA:
+                mistakes.append(ideas.mistake(f"`{idea}` is too long: {LONGEST_IDEA} letters at most", idea))
+    for fact in own_facts.by_id.values():
+        if fact.id in ours.facts or fact.is_local:
+            message = f"`{fact.id}` is ours or local: give yours another name, and no `local`"
+            mistakes.append(Mistake("facts.yaml", fact.line, message))
+    if mistakes:
+        return ours, mistakes
+    every_fact = replace(ours.facts, by_id={**ours.facts.by_id, **own_facts.by_id})
+    return replace(ours, misconceptions={**ours.misconceptions, **own_ideas}, facts=every_fact), []
 
 
 _OBJECTIVE_ID = re.compile(r"^[a-z-]+\.(eyfs|y1-2|y3-4|y5-6)\.[1-9]$")

@@ -45,12 +45,24 @@ LIMITS: Mapping[str, Limits] = {
 
 @dataclass(frozen=True, slots=True)
 class AdultLimits:
+    """What a grown-up has time for. `part_level` is for each part of 20 words or more; None where there is none."""
+
     level: float
+    part_level: float | None
     mean_sentence: float
     longest_sentence: int
+    minutes: int  # to read it, or to prepare
+
+    @property
+    def words(self) -> int:
+        return self.minutes * WORDS_A_MINUTE
 
 
-ADULT_LIMITS: Mapping[str, AdultLimits] = {"parent": AdultLimits(7.5, 18, 30), "staff": AdultLimits(10, 20, 35)}
+WORDS_A_MINUTE = 200  # that an adult reads at ease
+ADULT_LIMITS: Mapping[str, AdultLimits] = {
+    "parent": AdultLimits(7.5, 9, 18, 30, 2),
+    "staff": AdultLimits(10, None, 20, 35, 5),
+}
 
 
 # ------------------------------------------------------------------------------------------------------- word lists
@@ -67,6 +79,12 @@ class _Meeting(Schema):
     accompanied: list[str]
 
 
+class _Roles(Schema):
+    helps: list[str]
+    plays: list[str]
+    unkind: list[str]
+
+
 class _WordsForm(Schema):
     forbidden: dict[Annotated[str, one_of(["any", *BANDS], "is not a band")], list[str]]
     forbidden_of_a_person: list[str]
@@ -76,6 +94,9 @@ class _WordsForm(Schema):
     banned_options: list[str]
     solvers: _Solvers
     meeting: _Meeting
+    busy: list[str]
+    roles: _Roles
+    spelling: dict[str, list[str]]
     celebrity_names: list[str]
     brands: list[str]
     brands_with_capital: list[str]
@@ -102,6 +123,9 @@ class WordLists:
     brands_with_capital: re.Pattern[str]  # as written, and not at the start of a sentence
     american: re.Pattern[str]
     british: Mapping[str, str]  # the American word in small letters to ours
+    busy: re.Pattern[str]
+    roles: Mapping[str, re.Pattern[str]]  # what somebody does, in words, to how a role (or a name) says so
+    spelling: Mapping[str, frozenset[str]]  # words that no dictionary holds: in `any` text, or in one lesson's
 
 
 def read_words(folder: Path, shown_as: str) -> tuple[WordLists | None, list[Mistake]]:
@@ -147,4 +171,11 @@ def _as_patterns(form: _WordsForm) -> WordLists:
         brands_with_capital=re.compile(rf"(?<=[a-z,;:] )(?:{capitals})"),
         american=phrases(form.american),
         british={word.casefold(): ours for word, ours in form.american.items()},
+        busy=phrases(form.busy),
+        roles={
+            "help as grown-ups": phrases(form.roles.helps),
+            "play games": phrases(form.roles.plays),
+            "are unkind or push": phrases(form.roles.unkind),
+        },
+        spelling={name: frozenset(words) for name, words in form.spelling.items()},
     )

@@ -6,7 +6,8 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lessons.check import Rules, check_words
+from lessons.by_ear import READS_LITTLE, looks_alike
+from lessons.check import FEWEST_WORDS, Rules, check_words, missing_condition, unverified
 from lessons.compiler import Passage
 from lessons.outcome import Outcome
 from lessons.pictures import picture_problem
@@ -32,6 +33,8 @@ from .engine import (
 )
 
 SEEDS = ("a", "b")  # of the words that a bag gives
+#: Of the youngest, everything of these carries a picture.
+PICTURED = frozenset({"acts", "scenes", "things", "people", "viewers", "settings", "shown"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +58,36 @@ def check_practice(source: PracticeSource, practice: Practice, rules: Rules) -> 
         mistakes += _lengths(source, practice.band, passage)
         mistakes += check_words(passage, source.path, spoken, "pupil", rules)
     mistakes += _sizes(source, practice.band)
+    mistakes += _level(source, practice, rules)
+    mistakes += _meeting(source, practice, rules)
     mistakes += _pictures(source, rules)
     return mistakes
+
+
+def check_practice_facts(source: PracticeSource, rules: Rules) -> Iterator[Mistake]:
+    """Facts that nobody has checked: warnings, and mistakes for a release."""
+    for passage in passages(source):
+        yield from unverified(passage, source.path, rules)
+
+
+def practice_level(source: PracticeSource, rules: Rules) -> float:
+    """The reading level of everything that is said in the app, short labels apart; 0 where it is not measured."""
+    told = "\n\n".join(passage.text for passage in passages(source) if len(words(passage.text)) > 3)
+    return rules.level(told) if rules.level and len(words(told)) >= FEWEST_WORDS else 0.0
+
+
+def _level(source: PracticeSource, practice: Practice, rules: Rules) -> Iterator[Mistake]:
+    level, most = practice_level(source, rules), LIMITS[practice.band].card_level
+    if level > most:
+        yield source.mistake(f"reading level {level} in this app: use shorter words and sentences, to {most}", "scenes")
+
+
+def _meeting(source: PracticeSource, practice: Practice, rules: Rules) -> Iterator[Mistake]:
+    """P3: an app that speaks of meeting somebody from online says both conditions somewhere."""
+    told = " ".join(passage.text for passage in passages(source))
+    missing = missing_condition(told, told, rules.words) if practice.topic == "online-friends" else ""
+    if missing:
+        yield source.mistake(missing, "scenes")
 
 
 # ------------------------------------------------------------------------------------------------------- the script
@@ -187,10 +218,16 @@ def _pictures(source: PracticeSource, rules: Rules) -> Iterator[Mistake]:
     for name, act in form.acts.items():
         for case in act.cases or [act]:
             named += [(line.picture, ("acts", name)) for line in case.lines if line.picture]
-    is_for_the_youngest = source.band in ("eyfs", "y1-2")
+    is_for_the_youngest = source.band in READS_LITTLE
+    if is_for_the_youngest:
+        for name, scene in form.scenes.items():
+            offered = [form.acts[key].picture for key in scene.acts if form.acts[key].slot == "choice"]
+            twice = looks_alike(offered)
+            if twice:
+                yield source.mistake(f"`{twice}` stands for two choices: give each its own picture", "scenes", name)
     for picture, where in named:
         problem = picture_problem(picture, rules.symbols) if picture else ""
         if problem:
             yield source.mistake(problem, *where)
-        elif not picture and is_for_the_youngest and where[0] in ("acts", "scenes", "things"):
+        elif not picture and is_for_the_youngest and where[0] in PICTURED:
             yield source.mistake(f"add a picture: in {source.band} nothing needs reading", *where[:-1])

@@ -187,11 +187,11 @@ class Practice:
 
     @property
     def topic(self) -> str:
-        return self.lesson.split(".")[0]
+        return self.lesson.split(".")[-2]  # "own." may stand before it
 
     @property
     def band(self) -> str:
-        return self.lesson.split(".")[1]
+        return self.lesson.split(".")[-1]
 
 
 @dataclass(frozen=True, slots=True)

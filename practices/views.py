@@ -32,7 +32,7 @@ def act(place: str, band: str) -> str | tuple[str, int]:
 
 
 def _staff_tries(place: str, band: str) -> str | tuple[str, int]:
-    practice = catalogue.load().for_school(signed_in().local_facts).of(f"{TOPICS.get(place)}.{_BAND_OF.get(band)}")
+    practice = catalogue.load().for_school(signed_in().local_facts).taught(f"{TOPICS.get(place)}.{_BAND_OF.get(band)}")
     if practice is None:
         abort(404)
     has_lesson = practice.lesson in catalogue.load().lessons.lessons
@@ -83,6 +83,6 @@ def has_practice(lesson_id: str) -> bool:
 @bp.app_template_global()
 def pretend_apps(band: str) -> list[tuple[str, str]]:
     """Place and title of every pretend app of a band ("y34"), in the order of the chart."""
-    found = [one for one in catalogue.load().practices.values() if BANDS[one.band] == band]
+    found = [one for one in catalogue.load().all_taught if BANDS[one.band] == band]
     places = list(PLACES.values())
     return sorted(((PLACES[one.topic], one.title) for one in found), key=lambda one: places.index(one[0]))

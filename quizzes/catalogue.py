@@ -9,6 +9,7 @@ from pathlib import Path
 
 from lessons import catalogue as lesson_catalogue
 from lessons.catalogue import Catalogue
+from lessons.own import shelf
 from lessons.reading import Mistake
 from practices import catalogue as practice_catalogue
 from practices.catalogue import PracticeCatalogue
@@ -16,6 +17,7 @@ from practices.engine import Practice
 
 from .compiler import QuizSource, facts_of, make_quiz, read_quiz, refer
 from .engine import Item, Quiz
+from .own import OwnBank, make
 
 CONTENT = Path(__file__).parent / "content"  # the quizzes that Safe Harbour ships
 
@@ -50,12 +52,14 @@ class QuizCatalogue:
     @cached_property
     def _of_objective(self) -> Mapping[tuple[str, str], tuple[Item, ...]]:
         found: dict[tuple[str, str], tuple[Item, ...]] = {}
-        for item in self.items.values():
-            found[item.objective, item.form] = (*found.get((item.objective, item.form), ()), item)
+        for lesson_id, quiz in self.quizzes.items():
+            for item in () if self.lessons.is_replaced(lesson_id) else quiz.items:
+                found[item.objective, item.form] = (*found.get((item.objective, item.form), ()), item)
         return found
 
     def items_of(self, objective_id: str, form: str) -> tuple[Item, ...]:
-        """The items that ask about this objective in this form; none where it is not asked."""
+        """The items that ask about this objective in this form, of the lesson that is taught; none where it is not
+        asked."""
         return self._of_objective.get((objective_id, form), ())
 
     def for_school(self, local: Mapping[str, str]) -> QuizCatalogue:
@@ -68,7 +72,7 @@ class QuizCatalogue:
 def _with(quizzes: QuizCatalogue, lessons: Catalogue, practices: PracticeCatalogue) -> QuizCatalogue:
     changed = lessons.facts.changed_from(quizzes.lessons.facts)
     made = {
-        lesson_id: make_quiz(source, lessons.lesson(lesson_id).band, lessons.registers)
+        lesson_id: make(lesson_id, source, lessons.lesson(lesson_id).band, lessons.registers)
         for lesson_id, source in quizzes.sources.items()
         if not changed.isdisjoint(facts_of(source))
     }
@@ -81,15 +85,46 @@ def quiz_files(folder: Path) -> Iterator[tuple[Path, str]]:
         yield file, f"quizzes/content/{file.parent.name}/{file.name}"
 
 
-@lru_cache(maxsize=8)
 def load(
     folder: Path = CONTENT,
     lessons_folder: Path = lesson_catalogue.CONTENT,
     practices_folder: Path = practice_catalogue.CONTENT,
 ) -> QuizCatalogue:
-    """The catalogue of three content folders, read once in the life of the process; `sources` as lessons' `load` keeps
-    them."""
-    practices = practice_catalogue.load(practices_folder, lessons_folder)
+    """The catalogue of three content folders, with the school's own lessons where it has some, read once in the life of
+    the process."""
+    own = shelf()
+    ours = shipped(folder, lessons_folder, practices_folder)
+    return with_own(ours, own) if isinstance(own, OwnBank) else ours
+
+
+@lru_cache(maxsize=4)
+def with_own(catalogue: QuizCatalogue, own: OwnBank) -> QuizCatalogue:
+    """The same quizzes and those of the school's own lessons."""
+    practices = practice_catalogue.with_own(catalogue.practices, own)
+    local = own.registers.facts.local
+    kept = {name: source for name, source in own.quiz_sources.items() if not local.isdisjoint(facts_of(source))}
+    return replace(
+        catalogue,
+        quizzes={**catalogue.quizzes, **own.quizzes},
+        sources={**catalogue.sources, **kept},
+        lessons=practices.lessons,
+        practices=practices,
+    )
+
+
+def shipped(
+    folder: Path = CONTENT,
+    lessons_folder: Path = lesson_catalogue.CONTENT,
+    practices_folder: Path = practice_catalogue.CONTENT,
+) -> QuizCatalogue:
+    """The catalogue of three content folders alone: the same one, whoever asks."""
+    return _shipped(folder, lessons_folder, practices_folder)
+
+
+@lru_cache(maxsize=8)
+def _shipped(folder: Path, lessons_folder: Path, practices_folder: Path) -> QuizCatalogue:
+    """`sources` are kept as lessons' `_shipped` keeps them."""
+    practices = practice_catalogue.shipped(practices_folder, lessons_folder)
     found = read_catalogue(folder, practices.lessons, practices)
     local = found.lessons.facts.local
     kept = {name: source for name, source in found.sources.items() if not local.isdisjoint(facts_of(source))}

@@ -1,21 +1,23 @@
-"""The rules for one quiz and for the bank that a program can check: CURRICULUM.md 5.1, 6.1 to 6.3 and 7.1."""
+"""The rules for one quiz that a program can check: CURRICULUM.md 5.1, 6.1 to 6.3 and 7.1. Of all together: bank.py."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import combinations
 
-from lessons.check import Rules, check_picture, check_words, long_sentences, missing_condition
+from lessons.by_ear import READS_LITTLE, looks_alike
+from lessons.check import Rules, check_picture, check_words, long_sentences, missing_condition, unverified
 from lessons.compiler import Passage
 from lessons.lesson import Lesson
+from lessons.readability import masked
 from lessons.reading import Mistake
 from lessons.standard import LIMITS
 from lessons.wording import content_words, letters, phrase, sentences, words
 
-from .compiler import QuizSource
-from .engine import Choice, Item, Node, Outcome, Quiz, Scenario, TooManyPaths, is_end, walk
+from .compiler import QuizSource, passages
+from .engine import Item, Node, Outcome, Quiz, Scenario, TooManyPaths, is_end, walk
 from .solvers import LESSON_ITEMS, Solved, solve
 
 LENGTH_RATIO = 1.6  # the longest option to the shortest, in letters
@@ -23,9 +25,7 @@ OVERLAP = 0.4  # of content words between two forms of an objective
 LEVEL_GAP = 1.5  # between the reading levels of forms A, B and C
 PREMISE_WORDS = 40
 HELP_TEXT = "I would ask for help."
-NAME_USES = 3  # rethink choices of one first name, in the bank
-#: The share of correct answers that each position may hold in the bank, by the number of options.
-POSITIONS: Mapping[int, tuple[float, float]] = {2: (0.4, 0.6), 3: (0.25, 0.42), 4: (0.17, 0.33)}
+IN_A_SITUATION = 2 / 3  # of the items: a character is in one
 
 _QUOTED = re.compile(r"[\"“][^\"“”]*[\"”]")
 _MEANS = re.compile(r"\bwhat (?:does|do)\b.{1,40}\bmean\b", re.IGNORECASE)
@@ -38,10 +38,6 @@ _TWO_PLACES = (
 )
 
 
-#: The bands in which nothing needs reading: what is chosen carries a picture (CURRICULUM.md 5.4).
-BY_PICTURE = ("eyfs", "y1-2")
-
-
 def check_quiz(source: QuizSource, quiz: Quiz, lesson: Lesson, rules: Rules) -> list[Mistake]:
     """Everything about a quiz that a program can see by itself."""
     return [
@@ -51,15 +47,39 @@ def check_quiz(source: QuizSource, quiz: Quiz, lesson: Lesson, rules: Rules) -> 
         *_tells(source, quiz, lesson, rules),
         *_scenario(source, quiz.scenario, lesson, rules),
         *_words(source, quiz.scenario, lesson, rules),
+        *_level(source, quiz, lesson, rules),
         *_pictures(source, lesson, rules),
     ]
+
+
+def check_quiz_facts(source: QuizSource, rules: Rules) -> Iterator[Mistake]:
+    """Facts that nobody has checked: warnings, and mistakes for a release."""
+    for passage in passages(source):
+        yield from unverified(passage, source.path, rules)
+
+
+def _level(source: QuizSource, quiz: Quiz, lesson: Lesson, rules: Rules) -> Iterator[Mistake]:
+    """The story as a whole reads no harder than a card may."""
+    if rules.level is None:
+        return
+    level, most = story_level(quiz, lesson, rules), LIMITS[lesson.band].card_level
+    if level > most:
+        message = f"reading level {level} in this story: use shorter words and sentences, to {most}"
+        yield source.mistake(message, "scenario", "nodes")
+
+
+def story_level(quiz: Quiz, lesson: Lesson, rules: Rules) -> float:
+    """The reading level of all that is read in the story, the taught words apart; 0 where it is not measured."""
+    nodes = quiz.scenario.nodes.values()
+    told = "\n\n".join(text for node in nodes for text in (node.text, *(choice.text for choice in node.choices)))
+    return rules.level(masked(told, lesson.vocabulary)) if rules.level else 0.0
 
 
 def _pictures(source: QuizSource, lesson: Lesson, rules: Rules) -> Iterator[Mistake]:
     """Pictures that are not there, and choices of the youngest without one."""
     named: list[tuple[str, bool, tuple[str | int, ...]]] = []
     for index, item in enumerate(source.form.items):
-        named.append((item.picture, False, ("items", index, "picture")))
+        named.append((item.picture, True, ("items", index, "picture")))
         for place, option in enumerate(item.options):
             named.append((option.picture, True, ("items", index, "options", place, "picture")))
     for name, node in source.form.scenario.nodes.items():
@@ -69,8 +89,26 @@ def _pictures(source: QuizSource, lesson: Lesson, rules: Rules) -> Iterator[Mist
     for picture, is_needed, where in named:
         if picture:
             yield from check_picture(picture, source.path, source.lines.line(*where), rules)
-        elif is_needed and lesson.band in BY_PICTURE:
+        elif is_needed and lesson.band in READS_LITTLE:
             yield source.mistake(f"add a picture: in {lesson.band} nothing needs reading", *where[:-1])
+    if lesson.band in READS_LITTLE:
+        yield from _alike(source)
+
+
+def _alike(source: QuizSource) -> Iterator[Mistake]:
+    """Who chooses by picture sees which is which."""
+    groups: list[tuple[list[str], tuple[str | int, ...]]] = [
+        ([option.picture for option in item.options], ("items", index, "options"))
+        for index, item in enumerate(source.form.items)
+    ]
+    groups += [
+        ([choice.picture for choice in node.choices], ("scenario", "nodes", name, "choices"))
+        for name, node in source.form.scenario.nodes.items()
+    ]
+    for pictures, where in groups:
+        twice = looks_alike(pictures)
+        if twice:
+            yield source.mistake(f"`{twice}` stands for two choices: give each its own picture", *where)
 
 
 # ------------------------------------------------------------------------------------------------------------ items
@@ -95,6 +133,7 @@ def _items(source: QuizSource, quiz: Quiz, lesson: Lesson, rules: Rules) -> Iter
         yield from _too_long(source, item.stem, "stem", limits.stem, *at, "stem")
         yield from _sentences(source, item.stem, limits.longest_sentence, *at, "stem")
         yield from _sentences(source, item.help, limits.longest_sentence, *at, "help")
+        yield from _too_long(source, item.help, "help", limits.feedback, *at, "help")
         lengths = [letters(option.text) for option in item.options]
         if min(lengths) and max(lengths) / min(lengths) > LENGTH_RATIO:
             ratio = f"the longest option has {max(lengths)} letters and the shortest {min(lengths)}"
@@ -119,12 +158,12 @@ def _items(source: QuizSource, quiz: Quiz, lesson: Lesson, rules: Rules) -> Iter
         if len(set(replies)) < len(replies):
             yield source.mistake("two options have the same feedback: answer each child's thinking", *at, "options")
         yield from _stem(source, item, index, lesson, rules)
-        if lesson.topic == "online-friends":
-            replies = [option.feedback for option in item.options]
-            told = " ".join([item.stem, _correct(item), *replies])  # what a wrong option says does not count
-            missing = missing_condition(" ".join([_asked(item), *replies]), told, rules.words)
-            if missing:
-                yield source.mistake(missing, *at)
+        replies = [option.feedback for option in item.options]
+        told = " ".join([item.stem, correct_text(item), *replies])  # what a wrong option says does not count
+        whole = lesson.topic == "online-friends"
+        missing = missing_condition(" ".join([_asked(item), *replies]), told, rules.words, whole)
+        if missing:
+            yield source.mistake(missing, *at)
 
 
 def _stem(source: QuizSource, item: Item, index: int, lesson: Lesson, rules: Rules) -> Iterator[Mistake]:
@@ -164,7 +203,7 @@ def _parallel(source: QuizSource, quiz: Quiz, lesson: Lesson, rules: Rules) -> I
                 continue
             if _same(first.stem, second.stem):
                 yield source.mistake(f"the stem of {first.id} again: tell another story", *at, "stem")
-            if _same(_correct(first), _correct(second)):
+            if _same(correct_text(first), correct_text(second)):
                 yield source.mistake(f"the correct option of {first.id} again: word it another way", *at, "options")
             share, shared = overlap(first, second, lesson.vocabulary)
             if share >= OVERLAP:
@@ -209,7 +248,7 @@ def _asked(item: Item) -> str:
     return "\n\n".join([item.stem, *(option.text for option in item.options)])
 
 
-def _correct(item: Item) -> str:
+def correct_text(item: Item) -> str:
     return next(option.text for option in item.options if option.is_correct)
 
 
@@ -231,12 +270,17 @@ def _tells(source: QuizSource, quiz: Quiz, lesson: Lesson, rules: Rules) -> Iter
         message = f"the correct option is the longest in {len(longest)} of {len(items)} items ({told}): bring it to 40%"
         yield source.mistake(message, "items")
     if len(items) >= 4:
-        for position, count in Counter(_position(item) for item in items).items():
+        for position, count in Counter(correct_place(item) for item in items).items():
             if count > len(items) / 2:
                 message = f"{count} of {len(items)} correct options stand in place {position + 1}: move some"
                 yield source.mistake(message, "items")
     if len(items) >= LESSON_ITEMS:
         yield from (source.mistake(message, "items") for message in too_good(solve(items, rules.words)))
+    named = [character.name for character in lesson.characters]
+    placed = sum(any(phrase(name).search(item.stem) for name in named) for item in items)
+    if placed < IN_A_SITUATION * len(items):
+        message = f"{placed} of {len(items)} items put a character in a situation: bring it to two thirds"
+        yield source.mistake(message, "items")
     uses = Counter(option.is_correct for item in items for option in item.options if _ABSOLUTE.search(option.text))
     if sum(uses.values()) >= 3 and len(uses) == 1:
         side = "correct" if uses[True] else "wrong"
@@ -255,10 +299,10 @@ def _is_true_or_false(item: Item) -> bool:
 
 def _is_longest(item: Item) -> bool:
     longest_wrong = max(letters(option.text) for option in item.options if not option.is_correct)
-    return letters(_correct(item)) > longest_wrong
+    return letters(correct_text(item)) > longest_wrong
 
 
-def _position(item: Item) -> int:
+def correct_place(item: Item) -> int:
     return [option.is_correct for option in item.options].index(True)
 
 
@@ -269,56 +313,12 @@ def too_good(solved: Mapping[str, Solved]) -> Iterator[str]:
         "longest": "lengthen wrong options",
         "adult": "name adults in wrong options too, and not in right ones",
         "kind": "use kind words in wrong options too",
+        "echo": "repeat words of the question in wrong options too, or in none",
     }
     for name, result in solved.items():
         if result.is_too_good:
             told = f"picking the `{name}` option is right in {result.share:.0%} of items"
             yield f"{told}, and chance is {result.chance:.0%}: {remedies[name]}"
-
-
-def check_bank(
-    sources: Sequence[QuizSource], quizzes: Sequence[Quiz], lessons: Sequence[Lesson], rules: Rules
-) -> list[Mistake]:
-    """What only shows in all quizzes together. Told at the first quiz of the bank; names at the quiz that uses them."""
-    mistakes: list[Mistake] = []
-    items = [item for quiz in quizzes for item in quiz.items]
-    if items:
-        found = [f"in the whole bank, {message}" for message in too_good(solve(items, rules.words))]
-        found += [f"in the whole bank, {message}" for message in _unbalanced(items)]
-        mistakes += [sources[0].mistake(message, "items") for message in found]
-    uses: Counter[str] = Counter()
-    for source, quiz, lesson in zip(sources, quizzes, lessons, strict=True):
-        names = [character.name for character in lesson.characters]
-        for node in quiz.scenario.nodes.values():
-            for choice in node.choices:
-                if choice.outcome is Outcome.RETHINK:
-                    name = who_rethinks(node, choice, names)
-                    uses[name] += 1
-                    if name and uses[name] == NAME_USES + 1:
-                        message = f"{name} makes more than {NAME_USES} rethink choices in the bank: use another name"
-                        mistakes.append(source.mistake(message, "scenario", "nodes", node.id))
-    return mistakes
-
-
-def _unbalanced(items: Sequence[Item]) -> Iterator[str]:
-    for count, (least, most) in POSITIONS.items():
-        group = [_position(item) for item in items if len(item.options) == count]
-        if len(group) < LESSON_ITEMS:
-            continue
-        for position in range(count):
-            share = group.count(position) / len(group)
-            if not least <= share <= most:
-                told = f"{share:.0%} of the correct options of {count} stand in place {position + 1}"
-                yield f"{told}: bring it to {least:.0%} to {most:.0%}"
-
-
-def who_rethinks(node: Node, choice: Choice, names: Iterable[str]) -> str:
-    """The character whom a choice has act: named in the choice, or last in the words before it; "" when unknown."""
-    for text in (choice.text, node.text):
-        found = [(match.start(), name) for name in names for match in phrase(name).finditer(text)]
-        if found:
-            return max(found)[1]
-    return ""
 
 
 # --------------------------------------------------------------------------------------------------------- scenario
@@ -349,12 +349,11 @@ def _scenario(source: QuizSource, scenario: Scenario, lesson: Lesson, rules: Rul
         if not node.choices and node.to is None and not all(place.search(node.text) for place in _TWO_PLACES):
             message = "end by asking the child to name help in two places, at school and somewhere else"
             yield source.mistake(message, "scenario", "nodes", name, "text")
-    if lesson.topic == "online-friends":
-        lines = [text for node in scenario.nodes.values() for text in (node.text, *(one.text for one in node.choices))]
-        told = " ".join(lines)
-        missing = missing_condition(told, told, rules.words)
-        if missing:
-            yield source.mistake(missing, "scenario")
+    lines = [text for node in scenario.nodes.values() for text in (node.text, *(one.text for one in node.choices))]
+    told = " ".join(lines)
+    missing = missing_condition(told, told, rules.words, whole=lesson.topic == "online-friends")
+    if missing:
+        yield source.mistake(missing, "scenario")
     yield from _paths(source, scenario, limits.decisions)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from lessons.standard import WordLists
-from lessons.wording import letters
+from lessons.wording import content_words, letters
 
 from .engine import Item, Option
 
@@ -30,24 +30,40 @@ class Solved:
         return self.share > self.chance + MARGIN + 1e-9
 
 
-Solver = Callable[[Sequence[Option]], list[Option]]
+Solver = Callable[[Item], Sequence[Option]]
 
 
-def _first(options: Sequence[Option]) -> list[Option]:
-    return [options[0]]
+def _first(item: Item) -> list[Option]:
+    return [item.options[0]]
 
 
-def _longest(options: Sequence[Option]) -> list[Option]:
-    most = max(letters(option.text) for option in options)
-    return [option for option in options if letters(option.text) == most]
+def _longest(item: Item) -> list[Option]:
+    return _most(item, lambda option: letters(option.text))
+
+
+def _echo(item: Item) -> list[Option]:
+    """The option that says again the most words of the question."""
+    asked = content_words(item.stem)
+    return _most(item, lambda option: len(asked & content_words(option.text)))
+
+
+def _most(item: Item, measure: Callable[[Option], int]) -> list[Option]:
+    most = max(map(measure, item.options))
+    return [option for option in item.options if measure(option) == most]
 
 
 def _naming(pattern: re.Pattern[str]) -> Solver:
-    return lambda options: [option for option in options if pattern.search(option.text)]
+    return lambda item: [option for option in item.options if pattern.search(option.text)]
 
 
 def solvers(lists: WordLists) -> Mapping[str, Solver]:
-    return {"first": _first, "longest": _longest, "adult": _naming(lists.adult), "kind": _naming(lists.kind)}
+    return {
+        "first": _first,
+        "longest": _longest,
+        "adult": _naming(lists.adult),
+        "kind": _naming(lists.kind),
+        "echo": _echo,
+    }
 
 
 def solve(items: Iterable[Item], lists: WordLists) -> dict[str, Solved]:
@@ -63,5 +79,5 @@ def solve(items: Iterable[Item], lists: WordLists) -> dict[str, Solved]:
 
 
 def _right(item: Item, solver: Solver) -> float:
-    picked = solver(item.options)
+    picked = solver(item)
     return float(picked[0].is_correct) if len(picked) == 1 else 1 / len(item.options)

@@ -13,9 +13,11 @@ import pytest
 from click.testing import CliRunner
 
 from lessons import readability
+from lessons.check import missing_condition
+from lessons.standard import read_words
 from quizzes import check as checking
 from quizzes import commands
-from tests.harness.content import FACTS, HOME, LESSON, QUIZ, Copy, copy_model
+from tests.harness.content import FACTS, FRAMEWORKS, HOME, LESSON, QUIZ, Copy, copy_model
 
 
 @pytest.fixture
@@ -323,7 +325,48 @@ PLANTED = [
     Planted("a real person", LESSON, "Listen first.", "Ask about Ed Sheeran first.", "`Ed Sheeran` is a real person"),
     Planted("a service without its fact", LESSON, "Listen first.", "The NSPCC can help.",
             "list its fact under facts: (nspcc...)"),
+    # ---- what it builds on and serves
+    Planted("building on nothing", LESSON,
+            "builds_on: [online-friends.y1-2.1, online-friends.y1-2.2, online-friends.y1-2.3, online-friends.y1-2.4]",
+            "builds_on: []", "name an objective of an earlier band that this lesson goes on from"),
+    Planted("a topic without its own statement", LESSON, "policy: [P2, P3, P7]", "policy: [P2, P7]",
+            "online-friends serves P3 first: add it"),
+    Planted("a statement that is in no document", LESSON, "SI-Y4-3]", "SI-Y4-9]", "`SI-Y4-9` is not in frameworks.yaml",
+            at="efacw:"),
+    Planted("a statement of another band", LESSON, "SI-Y4-3]", "SI-Y6-2]", "`SI-Y6-2` is not of y3-4", at="efacw:"),
+    Planted("a strand that is not there", LESSON, "OSA-6]", "OSA-9]", "`OSA-9` is not a strand of rshe: use OSA-1,"),
+    Planted("a fifth C", LESSON, "kcsie: [contact]", "kcsie: [contacts]", "did you mean `contact`?"),
+    Planted("what the topic says", LESSON, "  kcsie: [contact]", "  kcsie: [contact]\n  computing: [KS2]",
+            "the topic says what it serves of computing: leave `KS2` out", at="computing:"),
+    # ---- lengths of what stands beside the cards
+    Planted("a long meaning", LESSON, "when someone in charge says yes", LONG[:-1], "23 words in this sentence",
+            at="  permission:"),
+    Planted("a long strength", LESSON, '"{name} knows how to stop a chat."',
+            '"{name} knows ' + "how to stop and " * 10 + 'why."', "words in this sentence: cut it to 30"),
+    Planted("a long note for parents", LESSON, "*Good to know:* children",
+            "*Good to know:* " + "It is a good talk to have. " * 55 + "Children",
+            "words here: cut it to 400, which is what 2 minutes can hold", at="This week your child"),
+    Planted("a long note for teachers", LESSON, "**Paper version.**", "It is a good talk to have. " * 120,
+            "words here: cut it to 1000, which is what 5 minutes can hold", at="# Teacher notes", below=1),
+    Planted("one hard part of the note for parents", LESSON, "Listen first. Enjoying it is not a problem.",
+            "Enjoyment is not necessarily problematic. Communication regarding collaborative entertainment is "
+            "reassuring for everybody. Ask about it. Say it.", "here: use shorter words and sentences, to 9",
+            at="*Ask:*"),
+    # ---- help that is not for pupils, and meeting
+    Planted("a helpline of grown-ups", LESSON, "It is free.\n", "It is free. So is the NSPCC.\n",
+            "`NSPCC` is not for pupils here"),
+    Planted("everybody's mum and dad", LESSON, "It is free.\n", "It is free. Ask your mum and dad.\n",
+            "`your mum and dad` is not for pupils here"),
+    Planted("half of the rule for teachers", LESSON, "**Paper version.**", "Talk about meeting with permission.",
+            "it speaks of meeting, so say the adult who comes too", at="# Teacher notes", below=1),
+    # ---- more about items
+    Planted("a long word of help", QUIZ, '    stem: "Sam felt',
+            '    help: "' + "Read it again. " * 12 + '"\n    stem: "Sam felt', "36 words in this help: cut it to 35"),
     # ---- registers
+    Planted("a policy statement left out", FRAMEWORKS, "    P4:\n", "    P44:\n", "is not a policy statement"),
+    Planted("a framework that is not known", FRAMEWORKS, "  kcsie:\n", "  kcsi:\n", "`kcsi` is not a framework"),
+    Planted("a strand without a name", FRAMEWORKS, '      CO:\n        name: "Copyright and ownership"\n',
+            "      CO:\n", "add name", at="      CO:"),
     Planted("an objective's id in pieces", "lessons/content/objectives.yaml", "\npasswords.y3-4.1:",
             "\npasswords-y3-4-1:", "is not an objective's id", at="passwords-y3-4-1:"),
     Planted("a fact without a value", FACTS, 'value: "0800 1111"', 'value: ""', "write the value",
@@ -482,7 +525,7 @@ def test_numbers_that_are_no_facts_are_left_alone(copy: Copy, harmless: str) -> 
 def test_a_lesson_that_is_not_there_counts_and_is_a_mistake_only_when_all_are_due(copy: Copy) -> None:
     assert copy.check().counts["missing_lessons"] == 31
     told = copy.told(complete=True)
-    assert len(told) == 31
+    assert len([one for one in told if one.endswith("write this lesson")]) == 31
     assert "lessons/content/passwords/eyfs.md:1: write this lesson" in told
 
 
@@ -521,16 +564,78 @@ def test_an_overdue_review_is_a_warning_and_stops_a_release(copy: Copy) -> None:
     assert overdue in copy.told(today=late, release=True)
 
 
-def test_an_unverified_fact_in_a_pupils_text_stops_a_release(copy: Copy) -> None:
+def mark_unverified(copy: Copy, fact: str) -> None:
     text = (copy.root / FACTS).read_text(encoding="utf-8")
-    first = text.index("status: verified", text.index("id: childline-phone"))
+    first = text.index("status: verified", text.index(f"id: {fact}"))
     (copy.root / FACTS).write_text(text[:first] + "status: unverified" + text[first + 16 :], encoding="utf-8")
+
+
+def test_an_unverified_fact_in_a_pupils_text_stops_a_release(copy: Copy) -> None:
+    mark_unverified(copy, "childline-phone")
     line = copy.line(LESSON, "{{ fact:childline-phone }}")
     told = f"{LESSON}:{line}: `childline-phone` is unverified: check its source before pupils read it"
     report = copy.check()
     assert report.mistakes == ()
     assert told in map(str, report.warnings)
     assert told in copy.told(release=True)
+
+
+def test_so_does_one_in_a_question(copy: Copy) -> None:
+    mark_unverified(copy, "childline-phone")
+    copy.plant(QUIZ, "Sam felt fine in a chat.", "Sam rang {{ fact:childline-phone }}.")
+    line = copy.line(QUIZ, "Sam rang")
+    told = f"{QUIZ}:{line}: `childline-phone` is unverified: check its source before pupils read it"
+    assert told in map(str, copy.check().warnings)
+    assert told in copy.told(release=True)
+
+
+def test_a_number_that_pupils_of_a_band_only_hear_about_in_words(copy: Copy) -> None:
+    copy.plant(FACTS, 'y3-4: "You can ring Childline on 0800 1111. It is free."', 'y3-4: "There is a line to ring."')
+    line = copy.line(LESSON, "{{ fact:childline-phone }}")
+    told = f"{LESSON}:{line}: the value itself is not for pupils of y3-4: write {{{{ text:childline-phone }}}}"
+    assert told in copy.told()
+
+
+def test_files_that_nobody_would_read(copy: Copy) -> None:
+    for file in (
+        "lessons/content/passwords.md",
+        "quizzes/content/online-friends/y3-4.yml",
+        "practices/content/a/b/c.yaml",
+    ):
+        path = copy.root / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("", encoding="utf-8")
+    told = copy.told()
+    for file, ending in (
+        ("lessons/content/passwords.md", ".md"),
+        ("quizzes/content/online-friends/y3-4.yml", ".yaml"),
+        ("practices/content/a/b/c.yaml", ".yaml"),
+    ):
+        assert f"{file}:1: nothing reads this file: name it <topic>/<band>{ending}, or take it out" in told
+
+
+def test_no_frameworks(copy: Copy) -> None:
+    (copy.root / FRAMEWORKS).unlink()
+    assert copy.told() == [f"{FRAMEWORKS}:1: add this file: what the lessons serve"]
+
+
+@pytest.mark.parametrize(
+    ("said", "leaves_out"),
+    [
+        ("They meet if her mum says yes.", "the adult who comes too"),
+        ("They meet, and a trusted adult comes too.", "the carer's yes"),
+        ("They meet if her mum says yes and a trusted adult comes too.", ""),
+        ("Somebody wants to meet.", ""),  # it teaches no rule, and another card may
+        ("They play.", ""),
+    ],
+)
+def test_another_topic_may_mention_meeting_but_not_teach_half_of_the_rule(
+    copy: Copy, said: str, leaves_out: str
+) -> None:
+    lists, _ = read_words(copy.folders[0], "lessons/content")
+    assert lists is not None
+    told = missing_condition(said, said, lists, whole=False)
+    assert told == (f"it speaks of meeting, so say {leaves_out}" if leaves_out else "")
 
 
 def test_the_right_answer_cannot_be_guessed_by_its_look(copy: Copy) -> None:
@@ -595,7 +700,7 @@ def test_the_counts_are_data(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> Non
     assert counts["practices"] == 1
     assert counts["mistakes"] == 0
     assert counts["readability"]["online-friends.y3-4"]["fk_masked"] <= 3.5
-    assert set(counts["solvers"]["bank"]) == {"first", "longest", "adult", "kind", "chance"}
+    assert set(counts["solvers"]["bank"]) == {"first", "longest", "adult", "kind", "echo", "chance"}
 
 
 def test_the_command_prints_what_to_do_and_fails(copy: Copy, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -641,6 +746,18 @@ def rewritten(copy: Copy, file: str, *changes: tuple[str, str]) -> list[str]:
         (LESSON, [(r"(?s)## Card 1 .*(?=# Teacher)", "")],
          "add the cards, each beginning ## Card 1 - Title {kind=teach}"),
         (LESSON, [(r"(?s)(# Parents and carers\n).*?(?=\*Ask)", r"\1\n")], "begin with what the child learned"),
+        (LESSON, [("say_at_home: .*", 'say_at_home: "I ask before I meet somebody from online."')],
+         "it speaks of meeting, so say the carer's yes and the adult who comes too"),
+        (LESSON, [("say_at_home: .*", 'say_at_home: "I tell an adult."'), ("our meeting rule", "our rule of meeting")],
+         "it speaks of meeting, so say the carer's yes and the adult who comes too"),
+        (QUIZ, [(r'stem: "(?:Isla|Ruby|Sam|Nia|Cole)\b', 'stem: "Somebody')],
+         "7 of 12 items put a character in a situation: bring it to two thirds"),
+        (QUIZ, [(r'(stem: ".*)"\n((?:.*\n){1,9}?)(.*text: )"([^"]*)(?=",? *(?:correct|\n *correct))',
+                 r'\1 \4?"\n\2\3"\4')],
+         "picking the `echo` option is right in"),
+        (QUIZ, [(r'(?m)^(      (?:adult: true\n      )?text: )"',
+                 r'\1"Institutional accountability necessitates comprehensive documentation. ')],
+         "in this story: use shorter words and sentences, to 6.0"),
         (QUIZ, [(r'text: "([^"]{4,60})", correct: true', r'text: "\1 and so on", correct: true'),
                 (r'text: "([^"]{4,60})"\n        correct: true', r'text: "\1 and so on"\n        correct: true')],
          "the correct option is the longest in"),

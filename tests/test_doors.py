@@ -216,6 +216,7 @@ LET_IN: dict[str, tuple[str, set[str]]] = {
     # Lessons
     "lessons.index": ("/lessons/", ALL_STAFF | OTHER_STAFF),
     "lessons.show": ("/lessons/pier/y34", ALL_STAFF | OTHER_STAFF),
+    "lessons.coverage": ("/lessons/coverage", ALL_STAFF | OTHER_STAFF),
     "practices.begin": ("/lessons/pier/y34/try", ALL_STAFF | OTHER_STAFF),
     "practices.act": ("/lessons/pier/y34/try", ALL_STAFF | OTHER_STAFF),
     # Families
@@ -306,6 +307,8 @@ OPEN: dict[str, str] = {
     "front.information": "/information",
     "front.accessibility": "/accessibility",
     "front.about": "/about",
+    "curriculum.index": "/curriculum",
+    "curriculum.lesson": "/curriculum/pier/y34",
     "front.healthz": "/healthz",
     "safeguarding.help": "/help",
     "safeguarding.sent": "/help/sent",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from lessons.pictures import read_symbols
 from lessons.readability import load_level
 from lessons.reading import Mistake
 from lessons.standard import read_words
-from practices.check import check_practice
+from practices.check import check_practice, check_practice_facts
 from practices.compiler import make_practice, read_practice, refer
 
 MODEL = (Path(__file__).parent / "model" / "practice.yaml").read_text(encoding="utf-8")
@@ -124,6 +125,36 @@ def test_a_mistake_is_told_with_its_line_and_what_to_do(planted: Planted, rules:
     assert told, [str(one) for one in mistakes_in(text, rules)]
     assert any(one.line == expected for one in told), (expected, [str(one) for one in told])
     assert all(one.path == PATH for one in told)
+
+
+def test_an_app_that_speaks_of_meeting_says_both_conditions(rules: Rules) -> None:
+    for gone, missing in ((" and comes too", "the adult who comes too"), ("says yes and ", "the carer's yes")):
+        text = re.sub(r"(?i)\byes\b(?!\")", "fine", MODEL) if "yes" in gone else MODEL.replace(gone, "")
+        told = [one for one in mistakes_in(text, rules) if "it speaks of meeting" in one.message]
+        assert [(one.path, one.message) for one in told] == [(PATH, f"it speaks of meeting, so say {missing}")]
+        assert text.split("\n")[told[0].line - 1] == "scenes:"
+
+
+def test_an_app_reads_no_harder_than_a_card(rules: Rules) -> None:
+    hard = "Institutional accountability necessitates comprehensive organisational documentation. " * 3
+    text = re.sub(r'(says: ")', rf"\1{hard}", MODEL)
+    told = [one for one in mistakes_in(text, rules) if "in this app" in one.message]
+    assert [(one.path, text.split("\n")[one.line - 1]) for one in told] == [(PATH, "scenes:")]
+    assert told[0].message.endswith("in this app: use shorter words and sentences, to 6.0")
+    assert not [one for one in mistakes_in(text, replace(rules, level=None)) if "in this app" in one.message]
+
+
+def test_an_unverified_fact_in_an_app_is_told(rules: Rules) -> None:
+    text = MODEL.replace("Best bridge", "{{ text:childline-phone }} Best bridge", 1)
+    source, _ = read_practice(text, PATH)
+    assert source is not None
+    assert list(check_practice_facts(source, rules)) == []
+    facts = rules.registers.facts
+    doubtful = replace(facts.by_id["childline-phone"], status="unverified")
+    unsure = replace(facts, by_id={**facts.by_id, "childline-phone": doubtful})
+    told = list(check_practice_facts(source, replace(rules, registers=replace(rules.registers, facts=unsure))))
+    line = next(number for number, one in enumerate(text.split("\n"), 1) if "childline-phone" in one)
+    assert told == [Mistake(PATH, line, "`childline-phone` is unverified: check its source before pupils read it")]
 
 
 def test_every_mistake_is_told_at_once(rules: Rules) -> None:

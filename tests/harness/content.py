@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from lessons import catalogue as lesson_catalogue
 from lessons.catalogue import CONTENT
+from practices import catalogue as practice_catalogue
+from quizzes import catalogue as quiz_catalogue
 from quizzes.check import Report, check_content
 
 MODEL = Path(__file__).parent.parent / "model"
@@ -15,6 +18,7 @@ LESSON = "lessons/content/online-friends/y3-4.md"
 QUIZ = "quizzes/content/online-friends/y3-4.yaml"
 FACTS = "lessons/content/facts.yaml"
 HOME = "lessons/content/home.yaml"
+FRAMEWORKS = "lessons/content/frameworks.yaml"
 TODAY = date(2026, 11, 22)
 
 
@@ -50,12 +54,25 @@ class Copy:
         return list(map(str, self.check(today, complete, release).mistakes))
 
 
+def copy_shipped(root: Path, lesson: str) -> Copy:
+    """A lesson that we ship ("passwords.eyfs") with its quiz and pretend app, as `copy_model` puts the model."""
+    topic, _, band = lesson.partition(".")
+    shipped = (lesson_catalogue.CONTENT, quiz_catalogue.CONTENT, practice_catalogue.CONTENT)
+    copy = Copy(root)
+    for folder, ours, ending in zip(copy.folders, shipped, ("md", "yaml", "yaml"), strict=True):
+        (folder / topic).mkdir(parents=True)
+        shutil.copy(ours / topic / f"{band}.{ending}", folder / topic)
+    for register in shipped[0].glob("*.yaml"):
+        shutil.copy(register, copy.folders[0])
+    return copy
+
+
 def copy_model(root: Path) -> Copy:
     for file in (LESSON, QUIZ):
         (root / file).parent.mkdir(parents=True)
     shutil.copy(MODEL / "lesson.md", root / LESSON)
     shutil.copy(MODEL / "quiz.yaml", root / QUIZ)
-    for name in ("objectives", "facts", "words"):
+    for name in ("objectives", "facts", "words", "frameworks"):
         shutil.copy(CONTENT / f"{name}.yaml", root / f"lessons/content/{name}.yaml")
     for name in ("misconceptions", "home"):
         shutil.copy(MODEL / f"{name}.yaml", root / f"lessons/content/{name}.yaml")
