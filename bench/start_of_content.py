@@ -1,8 +1,8 @@
 """`python -m bench.start_of_content`: how much longer a start takes with every lesson than with four, and the memory.
 
 Each figure is the best of seven processes of their own, which put the app together and read the content as the server
-does: what else the machine does only ever adds. The limit, 1.5 s more, is held against the CPU that a start takes: that
-long it takes on a machine that does nothing else. Where it is missed, what was compiled would have to be kept on disk.
+does: what else the machine does only ever adds. The limit, 1.5 s more, is held against the CPU of a start, which is its
+time on a machine that does nothing else. Where it is missed, what was compiled would have to be kept on disk.
 """
 
 from __future__ import annotations

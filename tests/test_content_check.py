@@ -338,6 +338,9 @@ PLANTED = [
     Planted("a fifth C", LESSON, "kcsie: [contact]", "kcsie: [contacts]", "did you mean `contact`?"),
     Planted("what the topic says", LESSON, "  kcsie: [contact]", "  kcsie: [contact]\n  computing: [KS2]",
             "the topic says what it serves of computing: leave `KS2` out", at="computing:"),
+    Planted("an objective of another lesson among ours", LESSON, "  - online-friends.y3-4.4\nbuilds",
+            "  - online-friends.y3-4.4\n  - passwords.y3-4.1\nbuilds", "`passwords.y3-4.1` belongs to another lesson",
+            at="objectives:"),
     # ---- lengths of what stands beside the cards
     Planted("a long meaning", LESSON, "when someone in charge says yes", LONG[:-1], "23 words in this sentence",
             at="  permission:"),
@@ -362,7 +365,22 @@ PLANTED = [
     # ---- more about items
     Planted("a long word of help", QUIZ, '    stem: "Sam felt',
             '    help: "' + "Read it again. " * 12 + '"\n    stem: "Sam felt', "36 words in this help: cut it to 35"),
+    Planted("a quiz of another lesson", QUIZ, "lesson: online-friends.y3-4", "lesson: passwords.y3-4",
+            "the file's place says lesson: online-friends.y3-4"),
+    Planted("two lots of Help", QUIZ, '        - {text: "I would ask for help.", outcome: safe, help: true, to: s1h}\n',
+            '        - {text: "I would ask for help.", outcome: safe, help: true, to: s1h}\n'
+            '        - {text: "I would ask for help.", outcome: safe, help: true, to: s2}\n',
+            "one Help choice is enough", at="help: true, to: s2}"),
     # ---- registers
+    Planted("an objective without words", "lessons/content/objectives.yaml",
+            'passwords.eyfs.1: "I can say that a secret code opens my things, like a key."', "passwords.eyfs.1: [1]",
+            "write the objective `passwords.eyfs.1` as words in quotes"),
+    Planted("a fact twice", FACTS, '- id: childline-age\n    value: "19th birthday"',
+            '- id: childline-site\n    value: "19th birthday"', "`childline-site` is here twice: keep one",
+            at='value: "19th birthday"', below=-1),
+    Planted("a policy statement that is missing", FRAMEWORKS,
+            '    P4:\n      text: "to use safe passwords"\n      main: [passwords]\n      also: []\n', "", "add P4",
+            at="  statements:"),
     Planted("a policy statement left out", FRAMEWORKS, "    P4:\n", "    P44:\n", "is not a policy statement"),
     Planted("a framework that is not known", FRAMEWORKS, "  kcsie:\n", "  kcsi:\n", "`kcsi` is not a framework"),
     Planted("a strand without a name", FRAMEWORKS, '      CO:\n        name: "Copyright and ownership"\n',
@@ -596,6 +614,16 @@ def test_a_number_that_pupils_of_a_band_only_hear_about_in_words(copy: Copy) -> 
     assert told in copy.told()
 
 
+def test_the_taught_words_alone_may_make_a_lesson_hard_and_that_is_to_be_thought_about(copy: Copy) -> None:
+    """Without them the lesson is easy enough; with them it is not, and the author is told."""
+    copy.plant(LESSON, "  permission: when someone in charge says yes", "  responsibility: what someone looks after")
+    copy.plant(LESSON, "That yes is called **permission**.", "That is **responsibility**. " + "Responsibility. " * 24)
+    report = copy.check()
+    told = [one for one in report.warnings if "with the taught words" in one.message]
+    assert [(one.path, one.line) for one in told] == [(LESSON, copy.line(LESSON, "## Card 1"))]
+    assert not [one for one in report.mistakes if "without the taught words" in one.message]
+
+
 def test_files_that_nobody_would_read(copy: Copy) -> None:
     for file in (
         "lessons/content/passwords.md",
@@ -612,6 +640,16 @@ def test_files_that_nobody_would_read(copy: Copy) -> None:
         ("practices/content/a/b/c.yaml", ".yaml"),
     ):
         assert f"{file}:1: nothing reads this file: name it <topic>/<band>{ending}, or take it out" in told
+
+
+def test_half_of_the_rule_among_what_was_learned(copy: Copy) -> None:
+    copy.plant(LESSON, '  - "I can stop a chat at any time."', '  - "I can meet someone if my mum says yes."')
+    assert copy.told() == []  # what is said at home stands beside it, and is the whole of the rule
+    copy.plant(
+        LESSON, 'say_at_home: "My parent or carer says yes, and a trusted adult comes too."', 'say_at_home: "I ask."'
+    )
+    line = copy.line(LESSON, "learned:")
+    assert f"{LESSON}:{line}: it speaks of meeting, so say the adult who comes too" in copy.told()
 
 
 def test_no_frameworks(copy: Copy) -> None:
@@ -750,6 +788,18 @@ def rewritten(copy: Copy, file: str, *changes: tuple[str, str]) -> list[str]:
          "it speaks of meeting, so say the carer's yes and the adult who comes too"),
         (LESSON, [("say_at_home: .*", 'say_at_home: "I tell an adult."'), ("our meeting rule", "our rule of meeting")],
          "it speaks of meeting, so say the carer's yes and the adult who comes too"),
+        (LESSON, [(r"(?s)(?<=# Teacher notes\n\n).*?(?=# Parents)", ("He sat in the sun and ate an apple and then he "
+                   "went home with her and with her dog and her cat and her hen. ") * 12 + "\n\n")],
+         "words a sentence here: bring it down to 20"),
+        (LESSON, [(r"fits: any\}", 'fits: any, why: "Collaborative communication necessitates extraordinary '
+                   'organisational responsibility."}')],
+         "in this activity: use shorter words and sentences, to 6.0"),
+        (FRAMEWORKS, [(r"(?ms)^  tos:.*", "")], "add tos"),
+        (QUIZ, [(r'"Carry on, because stopping is rude\."', '"True."'), (r'"Stop now and tell an adult\."', '"False."'),
+                (r"(?m)^.*Wait until he is sure.*\n", ""),
+                (r'"The player must be a boy\."', '"True."'), (r'"The player chose that picture\."', '"False."'),
+                (r"(?m)^.*The player is about my age.*\n", "")],
+         "one true or false a lesson is enough"),
         (QUIZ, [(r'stem: "(?:Isla|Ruby|Sam|Nia|Cole)\b', 'stem: "Somebody')],
          "7 of 12 items put a character in a situation: bring it to two thirds"),
         (QUIZ, [(r'(stem: ".*)"\n((?:.*\n){1,9}?)(.*text: )"([^"]*)(?=",? *(?:correct|\n *correct))',

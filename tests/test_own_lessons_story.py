@@ -361,6 +361,16 @@ def test_what_is_ours_stays_ours(name: str, text: str, says: str, tmp_path: Path
     assert bank.registers is lesson_catalogue.shipped().registers
 
 
+def test_registers_that_cannot_be_read_are_told_and_the_lesson_is_taught(tmp_path: Path) -> None:
+    folder = write_own(tmp_path)
+    (folder / "facts.yaml").write_bytes(b"\xff\xfe")
+    bank = own_of(folder)
+    assert [str(one) for one in bank.mistakes] == [
+        "misconceptions.yaml:1: it or facts.yaml cannot be read: save them as UTF-8"
+    ]
+    assert list(bank.lessons) == [OWN]
+
+
 def test_an_unverified_fact_for_pupils_keeps_a_lesson_out(tmp_path: Path) -> None:
     folder = write_own(tmp_path)
     (folder / "facts.yaml").write_text(FACT.replace("status: verified", "status: unverified"), encoding="utf-8")
@@ -434,7 +444,17 @@ def test_an_author_checks_the_folder_from_the_command_line(
     result = runner.invoke(commands.content, ["check", "--own"])
     assert result.exit_code == 0, result.output
     assert "own lessons that are taught: 1; mistakes: 0" in result.output
-    broken = write_own(tmp_path)
+    monkeypatch.setattr("quizzes.own_reading.load_level", lambda: None)
+    unused = write_own(tmp_path / "unused")
+    line = change(
+        unused / "passwords" / "y3-4.md", "characters:\n", "characters:\n  - {name: Tobi, pronoun: he, role: x}\n"
+    )
+    monkeypatch.setenv("SAFE_HARBOUR_LESSONS", str(unused))
+    result = runner.invoke(commands.content, ["check", "--own"])
+    assert result.exit_code == 0
+    assert f"passwords/y3-4.md:{line + 1}: (to think about) Tobi is not in the lesson or its quiz" in result.output
+    assert "reading level: not checked" in result.output
+    broken = write_own(tmp_path / "broken")
     line = change(broken / "passwords" / "y3-4.md", "minutes: 30", "minutes: 45")
     monkeypatch.setenv("SAFE_HARBOUR_LESSONS", str(broken))
     result = runner.invoke(commands.content, ["check", "--own"])

@@ -17,6 +17,7 @@ from lessons.reading import Mistake
 from lessons.standard import read_words
 from practices.check import check_practice, check_practice_facts
 from practices.compiler import make_practice, read_practice, refer
+from practices.engine import TooManyStates
 
 MODEL = (Path(__file__).parent / "model" / "practice.yaml").read_text(encoding="utf-8")
 PATH = "practices/content/online-friends/y3-4.yaml"
@@ -155,6 +156,21 @@ def test_an_unverified_fact_in_an_app_is_told(rules: Rules) -> None:
     told = list(check_practice_facts(source, replace(rules, registers=replace(rules.registers, facts=unsure))))
     line = next(number for number, one in enumerate(text.split("\n"), 1) if "childline-phone" in one)
     assert told == [Mistake(PATH, line, "`childline-phone` is unverified: check its source before pupils read it")]
+
+
+def test_something_can_be_got_wrong(rules: Rules) -> None:
+    text = MODEL.replace("outcome: rethink", "outcome: partly")
+    told = [one for one in mistakes_in(text, rules) if "nothing can be got wrong here" in one.message]
+    assert [(one.path, text.split("\n")[one.line - 1]) for one in told] == [(PATH, "acts:")]
+
+
+def test_an_app_that_can_stand_in_too_many_ways_is_not_walked(rules: Rules, monkeypatch: pytest.MonkeyPatch) -> None:
+    def endless(*_: object) -> None:
+        raise TooManyStates("online-friends.y3-4")
+
+    monkeypatch.setattr("practices.check.walk", endless)
+    told = [one for one in mistakes_in(MODEL, rules) if "more ways than can be checked" in one.message]
+    assert [(one.path, MODEL.split("\n")[one.line - 1]) for one in told] == [(PATH, "values:")]
 
 
 def test_every_mistake_is_told_at_once(rules: Rules) -> None:

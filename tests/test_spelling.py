@@ -69,6 +69,7 @@ def small(tmp_path: Path) -> Dictionary:
         ("Coloured", True),
         ("colour's", True),
         ("color", False),
+        ("colourd", False),  # "d" follows an "e"
         ("unkind", True),
         ("unhappy", False),
         ("happier", True),
