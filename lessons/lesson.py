@@ -112,3 +112,8 @@ class Lesson:
     @property
     def place(self) -> str:
         return PLACES[self.topic]
+
+    @property
+    def cell(self) -> str:
+        """Where it stands in the grid: the id of our lesson there, also where this one is the school's own."""
+        return f"{self.topic}.{self.band}"

@@ -22,7 +22,7 @@ OLDER_QUIZ = "quizzes/content/online-friends/y5-6.yaml"
 
 
 def test_a_shipped_lesson_of_years_5_and_6_is_as_it_should_be(copy: Copy) -> None:
-    assert copy.told() == []
+    assert [one for one in copy.told() if "online-friends/y5-6" in one] == []  # the registers speak of all lessons
 
 
 def test_what_the_safeguarding_lead_reads_first_is_marked(copy: Copy) -> None:

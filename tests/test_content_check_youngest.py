@@ -35,7 +35,7 @@ def changed(copy: Copy, file: str, pattern: str, new: str) -> int:
 
 
 def test_a_shipped_lesson_of_reception_is_as_it_should_be(copy: Copy) -> None:
-    assert copy.told() == []
+    assert [one for one in copy.told() if "passwords/eyfs" in one] == []  # the registers speak of all lessons
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,7 @@ def test_her_teacher_and_her_parents_read_of_it_as_of_any_lesson(own: World) -> 
     assert TITLE in page.text
     summary = own.signed_in(mum).visits("/families/children")
     assert "Password Cove" in summary.h1.text
+    assert lesson_catalogue.load().registers.home.activity[CELL] in summary.text  # ours: the aims are the same
     own.clock.moves(days=15)
     chart = own.signed_in(amina).visits("/chart")
     page = own.signed_in(amina).posts("/sail/again", dict(chart.form("/sail/again").values()), status=200)
