@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from dataclasses import dataclass
 from datetime import date
@@ -64,7 +65,21 @@ def copy_shipped(root: Path, lesson: str) -> Copy:
         shutil.copy(ours / topic / f"{band}.{ending}", folder / topic)
     for register in shipped[0].glob("*.yaml"):
         shutil.copy(register, copy.folders[0])
+    _keep_what_is_tagged(copy.folders[0], copy.folders[1] / topic / f"{band}.yaml", band)
     return copy
+
+
+def _keep_what_is_tagged(folder: Path, quiz: Path, band: str) -> None:
+    """Of the wrong ideas, and of what is asked about them at home, what this one quiz tags, as of its band alone."""
+    tagged = set(re.findall(r"misconception: ([\w-]+)", quiz.read_text(encoding="utf-8")))
+    register, home = folder / "misconceptions.yaml", folder / "home.yaml"
+    entries = re.split(r"(?m)^(?=[\w-]+:$)", register.read_text(encoding="utf-8"))[1:]
+    kept = (entry for entry in entries if entry.split(":")[0] in tagged)
+    bands = re.compile(r"(?m)^  bands: .*$")
+    register.write_text("".join(bands.sub(f"  bands: [{band}]", entry) for entry in kept), encoding="utf-8")
+    head, rest = home.read_text(encoding="utf-8").split("\npractised:")
+    asked = [line for line in head.split("\n") if not line.startswith("  ") or line.split(":")[0].strip() in tagged]
+    home.write_text("\n".join(asked) + "\npractised:" + rest, encoding="utf-8")
 
 
 def copy_model(root: Path) -> Copy:
