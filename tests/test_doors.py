@@ -386,8 +386,12 @@ def test_the_door_opens_for_whom_it_should_and_for_nobody_else(world: World, end
         told = [secret for secret in SECRETS if secret in reply.text and name not in ("pupil", "at the door")]
         told += [secret for secret in FORBIDDEN if secret in reply.text]
         assert not told, f"{name} at {endpoint} was told {told}"
+    is_changed = False
     for name in sorted(let_in):
         reply, written = knock(cast, name, method, address, FIELDS.get(endpoint))
+        if outcome(reply) != "in" and is_changed:  # one before has shut the door: ask where nobody did anything
+            cast, is_changed = gather(world), False
+            reply, written = knock(cast, name, method, address, FIELDS.get(endpoint))
         assert outcome(reply) == "in", f"{name} at {endpoint}: {reply.status} {reply.location}"
         if not (endpoint.startswith("desk.") and name in TEAM):
             told = [secret for secret in FORBIDDEN if secret in reply.text]
@@ -395,8 +399,7 @@ def test_the_door_opens_for_whom_it_should_and_for_nobody_else(world: World, end
         if method == "GET":
             written = but_looks(written) if endpoint.startswith("desk.") else written
             assert not written, f"{name} at {endpoint} changed {written} by looking"
-        elif written:
-            cast = gather(world)  # what this one did must not open or shut the door for the next
+        is_changed = is_changed or bool(written)
 
 
 @pytest.mark.parametrize("endpoint", sorted(OPEN))
