@@ -463,7 +463,7 @@ def changes(said: list[str]) -> list[str]:
 _LOOK = re.compile(
     r"INSERT INTO (concern_reads|chain_heads) "
     r"|UPDATE chain_heads SET place="
-    r"|UPDATE concern_desk SET (first_read_at|state|word_back_at)=\S+ WHERE "
+    r"|UPDATE concern_desk SET (first_read_at|state|word_back_at)=[^=]+ WHERE "
 )
 
 
