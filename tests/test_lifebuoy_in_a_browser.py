@@ -166,7 +166,7 @@ def test_hide_this_page_is_one_tap_and_back_does_not_show_it(browse: Browse, ami
     page.goto("/my-page")
     page.locator("a.help").click()
     page.locator("#words").fill(WORDS)
-    page.wait_for_function("customElements.get('hide-page')")  # a key is heard once the script is there; a tap always
+    page.locator("hide-page:defined").wait_for()  # a key is heard once the script is there; a tap always
     before = page.evaluate("history.length")
     if how == "tap":
         page.get_by_role("link", name="Hide this page").click()
