@@ -59,8 +59,11 @@ def pass_on_unopened(all_keys: Keys, at: datetime) -> int:
     taken = 0
     for one, hours in waiting:
         for whom in escalation.steps_due(one, hours, at):
-            with writing() as connection:
-                taken += escalation.pass_on(connection, all_keys, one, whom, at)
+            try:
+                with writing() as connection:
+                    taken += escalation.pass_on(connection, all_keys, one, whom, at)
+            except Exception:  # one that cannot be passed on, such as without its key, must not keep the others waiting
+                logging.getLogger(__name__).exception("a concern could not be passed on")
     return taken
 
 

@@ -15,6 +15,7 @@ import ticking
 from accounts.models import Mail
 from database import db, start_writing
 from safeguarding.box import set_box
+from safeguarding.chain import KEYS
 from safeguarding.concerns import DESK
 from safeguarding.models import Entry, TickLease
 from tests.harness.telling import HOLIDAYS, LONDON, WORDS, YEAR, Office, school_minutes
@@ -70,6 +71,14 @@ def test_a_server_that_was_off_for_a_night_makes_up_for_it_once(office: Office) 
     office.tells()
     later = office.world.clock.now + timedelta(days=1)
     assert [ticks(office, later), ticks(office, later)] == [3, 0]
+
+
+def test_one_whose_key_cannot_be_opened_keeps_no_other_waiting(office: Office) -> None:
+    broken, whole = office.tells("1").concern, office.tells("2").concern
+    with office.writing() as connection:
+        connection.execute(KEYS.update().where(KEYS.c.concern == broken).values(wrapped=b"damaged"))
+    assert ticks(office, office.world.clock.now + timedelta(days=1)) == 3
+    assert None not in passed_on(office, whole)
 
 
 def test_what_is_about_the_team_goes_to_the_head_alone_and_the_deputies_hear_nothing(office: Office) -> None:
