@@ -15,7 +15,7 @@ from accounts.outbox import queue
 from accounts.sessions import Actor
 from keys import Keys
 
-from .alerts import ALERT, last_line
+from .alerts import ALERT, last_line, people
 from .box import DSL_TEAM
 from .chain import ENTRIES, KEYS, moment_of, moment_text
 from .concerns import open_glass
@@ -46,9 +46,7 @@ def break_glass(
     content: Mapping[str, Any] = {"reason": reason, "other_adult": other_adult}
     if not open_glass(connection, keys, school_id, content, author_id=head_id, form=form, at=at):
         return False
-    for user_id in connection.scalars(
-        select(User.id).where(User.school_id == school_id, User.role.in_(DSL_TEAM), User.left_at.is_(None))
-    ):
+    for user_id in people(connection, school_id, DSL_TEAM):
         queue(
             connection,
             school_id=school_id,

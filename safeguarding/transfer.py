@@ -20,7 +20,7 @@ from sqlalchemy import Connection, select
 
 from keys import Keys
 
-from .chain import ENTRIES, HASHED, hash_of, lock_head
+from .chain import ENTRIES, HASHED, HEADS, hash_of
 from .concerns import concern_key
 from .desk import Line, Record
 from .models import Entry
@@ -110,12 +110,13 @@ def _proof(connection: Connection, keys: Keys, school_id: int, records: Sequence
         .order_by(ENTRIES.c.place)
     ).mappings():
         rows.append({name: _hex(row[name]) for name in (*HASHED[ENTRIES.name], "hash", "seal")})
-    head = lock_head(connection, school_id, ENTRIES)
+    here = (HEADS.c.school_id == school_id, HEADS.c.chain == ENTRIES.name)
+    head = connection.execute(select(HEADS.c.place, HEADS.c.hash).where(*here)).one()
     return json.dumps(
         {
             "format": FORMAT,
             "record_sha256": hashlib.sha256(said.encode()).hexdigest(),
-            "head": {"place": head.place, "hash": head.hash.hex()},
+            "head": {"place": head.place, "hash": bytes(head.hash).hex()},
             "keys": {one: concern_key(connection, keys, school_id, one).hex() for one in concerns},
             "rows": rows,
         },

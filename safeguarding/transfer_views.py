@@ -77,7 +77,8 @@ def make_transfer(pupil: str) -> Page:
             connection, keys(), actor.school_id, [record.concern for record in records], Look.EXPORT,
             reader_id=actor.me, sign_in_id=actor.sign_in_id, at=at,
         )  # fmt: skip
-        file = transfer.make_file(connection, keys(), actor.school_id, about, named, records)
+    # Outside: a page of PDF takes longer than an answer may wait for the one writer.
+    file = transfer.make_file(reading(), keys(), actor.school_id, about, named, records)
     reply = make_response(file)
     reply.mimetype = "application/zip"
     stamp = hashlib.sha256(file).hexdigest()[:8]  # and no name: who sees a folder of downloads is not known
