@@ -5,12 +5,15 @@ from __future__ import annotations
 import base64
 import hmac
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import pyotp
-from cryptography.fernet import Fernet
 
 from accounts.secrets import clear_letters
 from keys import Keys
+
+if TYPE_CHECKING:
+    from cryptography.fernet import Fernet
 
 STEP_SECONDS = 30
 RECOVERY_CODES = 8
@@ -67,4 +70,6 @@ def recovery_codes_for(keys: Keys, secret: str) -> list[str]:
 
 
 def _box(keys: Keys, version: int) -> Fernet:
+    from cryptography.fernet import Fernet  # here: 7 MB, which a server without such a sign-in keeps
+
     return Fernet(base64.urlsafe_b64encode(keys.derive("second-factor", version)))
