@@ -119,14 +119,15 @@ def school_patterns() -> str:
     """What many in a class think, by topic. Of classes, never of children."""
     actor = signed_in()
     lessons = catalogue.load()
-    shown = []
+    shown = {}
     for one in patterns(reading(), actor.school_id):
         lesson = lessons.teaching(one.objective)
         if lesson is None or one.misconception not in lessons.registers.misconceptions:
             continue
         idea = lessons.misconception(one.misconception)
-        shown.append((one, PLACE_NAMES[lesson.place], lesson.title, idea))
-    return render_template("safeguarding/patterns.html", patterns=shown)
+        where = (one.class_id, lesson.id, idea.id)  # an idea met in two objectives of a lesson is shown once
+        shown.setdefault(where, (one, PLACE_NAMES[lesson.place], lesson.title, idea))
+    return render_template("safeguarding/patterns.html", patterns=list(shown.values()))
 
 
 def _other_adults(actor: Actor) -> list[tuple[str, str]]:

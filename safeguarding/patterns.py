@@ -20,6 +20,7 @@ FEWEST = 5
 class Pattern:
     """`count` of `of` pupils of a class who answered this objective chose this idea at their last first choice."""
 
+    class_id: str  # the public one
     class_name: str
     objective: str
     misconception: str
@@ -49,7 +50,9 @@ def patterns(connection: Connection, school_id: int) -> list[Pattern]:
         .having(func.count() >= FEWEST)
     )
     found = [
-        Pattern(row.name, row.objective, row.misconception, row.pupils, asked[row.public_id, row.objective])
+        Pattern(
+            row.public_id, row.name, row.objective, row.misconception, row.pupils, asked[row.public_id, row.objective]
+        )
         for row in rows
     ]
     shown = [one for one in found if one.count / one.of >= SHARE]
