@@ -1,5 +1,5 @@
-"""The rules for what `objectives.yaml` and `frameworks.yaml` say of one another: each objective serves what there is and is
-of its years, and nothing that one file promises is missing in the other."""
+"""The rules for what `objectives.yaml` and `frameworks.yaml` say of one another: each objective serves what there is
+and is of its years, and nothing that one file promises is missing in the other."""
 
 from __future__ import annotations
 

@@ -69,16 +69,19 @@ def _said_elsewhere(given: object) -> object:
     raise ValueError("take it out: objectives.yaml says of each objective what it serves")
 
 
+Codes = Annotated[list[Words], Field(default_factory=list)]
+
+
 class ObjectiveForm(Schema):
     """One objective: its words, and what they serve (CURRICULUM.md 3). A framework's key is its id in `FRAMEWORKS`."""
 
     text: Words
     policy: Annotated[list[Annotated[str, one_of(POLICY, "is not a policy statement")]], Field(min_length=1)]
-    efacw: list[Words] = []
-    rshe: list[Words] = []
-    computing: list[Words] = []
-    kcsie: list[Words] = []
-    tos: list[Words] = []
+    efacw: Codes
+    rshe: Codes
+    computing: Codes
+    kcsie: Codes
+    tos: Codes
 
 
 class LessonForm(Schema):

@@ -402,7 +402,8 @@ PLANTED = [
             '- id: childline-site\n    value: "19th birthday"', "`childline-site` is here twice: keep one",
             at='value: "19th birthday"', below=-1),
     Planted("a policy statement that is missing", FRAMEWORKS,
-            '    P4:\n      text: "to use safe passwords"\n      main: [passwords]\n', "", "add P4", at="  statements:"),
+            '    P4:\n      text: "to use safe passwords"\n      main: [passwords]\n', "", "add P4",
+            at="  statements:"),
     Planted("a policy statement left out", FRAMEWORKS, "    P4:\n", "    P44:\n", "is not a policy statement"),
     Planted("a framework that is not known", FRAMEWORKS, "  kcsie:\n", "  kcsi:\n", "`kcsi` is not a framework"),
     Planted("a strand without a name", FRAMEWORKS, '      CO:\n        name: "Copyright and ownership"\n',
@@ -674,16 +675,22 @@ def test_half_of_the_rule_among_what_was_learned(copy: Copy) -> None:
     assert f"{LESSON}:{line}: it speaks of meeting, so say the adult who comes too" in copy.told()
 
 
-def test_every_topic_is_taught_in_every_band(copy: Copy) -> None:
-    """The statement that a topic is about is served in each of its cells."""
-    for words in ("I have not met.", "if someone new talks to me on a screen."):
-        served = f'{words}"\n  policy: [P2, P3]' if "met" in words else f'{words}"\n  policy: [P3, P7]'
-        copy.plant(OBJECTIVES, served, served.replace("P3, ", "").replace(", P3", ""))
-    line = copy.line(OBJECTIVES, "online-friends.eyfs.1:") + 2
-    about = f"{OBJECTIVES}:{line}: online-friends is about P3: name it in the objective of eyfs that serves it"
-    of_band = copy.line(FRAMEWORKS, "    P3:")
-    nowhere = f"{FRAMEWORKS}:{of_band}: no objective of eyfs serves P3: name it in one, or write one"
-    assert copy.told() == [nowhere, about]
+def test_a_cell_without_the_statement_that_its_topic_is_about(copy: Copy) -> None:
+    copy.plant(OBJECTIVES, 'just for my family."\n  policy: [P1, P2]', 'just for my family."\n  policy: [P1]')
+    assert copy.told() == []  # another objective of the cell serves it
+    copy.plant(OBJECTIVES, 'comes on the screen."\n  policy: [P2, P9]', 'comes on the screen."\n  policy: [P9]')
+    line = copy.line(OBJECTIVES, "privacy-settings.eyfs.1:") + 2
+    about = "privacy-settings is about P2: name it in the objective of eyfs that serves it"
+    assert copy.told() == [f"{OBJECTIVES}:{line}: {about}"]
+
+
+def test_a_statement_that_a_band_does_not_serve(copy: Copy) -> None:
+    for words, rest in (("about me or about someone else", "P1"), ("download or buy something new", "P5")):
+        copy.plant(OBJECTIVES, f'{words}."\n  policy: [{rest}, P9]', f'{words}."\n  policy: [{rest}]')
+    assert copy.told() == []  # one more objective of the band serves it
+    copy.plant(OBJECTIVES, 'turn it over, tell."\n  policy: [P7, P9]', 'turn it over, tell."\n  policy: [P7]')
+    line = copy.line(FRAMEWORKS, "    P9:")
+    assert copy.told() == [f"{FRAMEWORKS}:{line}: no objective of y1-2 serves P9: name it in one, or write one"]
 
 
 def test_a_statement_of_a_framework_that_no_objective_serves(copy: Copy) -> None:
