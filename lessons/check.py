@@ -161,14 +161,6 @@ def _settings(source: LessonSource, lesson: Lesson, rules: Rules) -> Iterator[Mi
         yield source.mistake("review_by is more than 12 months after reviewed_on: bring it nearer", "review_by")
     if lesson.review_by <= lesson.reviewed_on:
         yield source.mistake("review_by comes after reviewed_on: put the later date", "review_by")
-    main = rules.frameworks.main_statement(lesson.topic)
-    if main and main not in lesson.policy:
-        yield source.mistake(f"{lesson.topic} serves {main} first: add it", "policy")
-    for framework, codes in lesson.frameworks.items():
-        for index, code in enumerate(codes):
-            problem = rules.frameworks.problem(framework, code, lesson.band)
-            if problem:
-                yield source.mistake(problem, "frameworks", framework, index)
     for objective, text in lesson.strengths.items():
         if "{name}" not in text or re.search(r"\{(?!name\})", text):
             yield source.mistake("write {name} where the child's name goes", "strengths", objective)

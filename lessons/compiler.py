@@ -378,8 +378,6 @@ def make_lesson(source: LessonSource, registers: Registers) -> Lesson:
         objectives=tuple(registers.objectives.get(name, Objective(name, "")) for name in settings.objectives),
         builds_on=tuple(settings.builds_on),
         vocabulary=dict(settings.vocabulary),
-        policy=tuple(settings.policy),
-        frameworks={name: tuple(codes) for name, codes in settings.frameworks.items()},
         facts=tuple(settings.facts),
         sensitivity=settings.sensitivity,
         reviewer=settings.reviewer,

@@ -1,4 +1,4 @@
-"""What the lessons serve: the policy's statements and the frameworks' strands, read from `frameworks.yaml`."""
+"""What the objectives serve: the policy's statements and the frameworks' strands, read from `frameworks.yaml`."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from pydantic import Field
 from .reading import Mistake, Schema, did_you_mean, fit, read_yaml
 from .schema import FRAMEWORKS, POLICY, Band, Topic, Words, one_of
 
-#: How a lesson comes to a framework's strands: it names statements of them, or the strands, or its topic decides.
-STATEMENT, STRAND, TOPIC = "statement", "strand", "topic"
+#: What an objective names of a framework: statements of its strands, or the strands.
+STATEMENT, STRAND = "statement", "strand"
 _YEARS = {"eyfs": ("R",), "y1-2": ("Y1", "Y2"), "y3-4": ("Y3", "Y4"), "y5-6": ("Y5", "Y6")}
-_CODE = re.compile(r"^([A-Z]+)-((R|Y[1-6])-\d+)\*?$")
+_CODE = re.compile(r"^([A-Z]+)-(R|Y[1-6])-\d+$")
 
 
 # ----------------------------------------------------------------------------------------------------------- the file
@@ -26,7 +26,6 @@ class _StatementForm(Schema):
     text: Words
     source: str = ""
     main: list[Topic]
-    also: list[Topic]
 
 
 class _PreparedForm(Schema):
@@ -43,8 +42,8 @@ class _PolicyForm(Schema):
 
 class _StrandForm(Schema):
     name: Words
-    statements: Annotated[list[Words], Field(default_factory=list)]
-    topics: Annotated[list[Topic], Field(default_factory=list)]
+    statements: Annotated[dict[str, Words], Field(default_factory=dict)]
+    uncovered: Annotated[dict[str, Words], Field(default_factory=dict)]
     bands: Annotated[list[Band], Field(default_factory=list)]
     partly: str = ""
     missing: str = ""
@@ -52,10 +51,11 @@ class _StrandForm(Schema):
 
 class _FrameworkForm(Schema):
     name: Words
+    short: Words
     edition: Words
     nation: Words
     source: Words
-    given_by: Annotated[str, one_of((STATEMENT, STRAND, TOPIC), "is not a way to give strands")]
+    given_by: Annotated[str, one_of((STATEMENT, STRAND), "is not a way to give strands")]
     note: str = ""
     strands: Annotated[dict[str, _StrandForm], Field(min_length=1)]
 
@@ -76,24 +76,33 @@ class Statement:
     text: str
     source: str  # empty: the policy's section as a whole
     main: tuple[str, ...]  # topics that are about it
-    also: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """What an objective names of a framework: a statement of a strand, or a strand."""
+
+    key: str  # OR-Y3-2, OSA-1, contact
+    text: str  # what it asks for, in a few words of ours
+    is_checked: bool  # read in the document
+    is_uncovered: bool  # no objective's words serve it
 
 
 @dataclass(frozen=True, slots=True)
 class Strand:
     key: str  # OR, OSA-2, contact
     name: str
-    statements: Mapping[str, bool]  # "Y3-2": was it read in the document?
-    topics: frozenset[str]
+    statements: Mapping[str, Code]  # all that are known, by their keys, from Reception up
     bands: frozenset[str]  # empty: all
-    partly: str  # what lessons that serve it leave out of it, in words; empty where nothing has to be said
-    missing: str  # what to say where no lesson serves it; empty for the usual words
+    partly: str  # what objectives that serve it leave out of it, in words; empty where nothing has to be said
+    missing: str  # no objective serves it, and what to say of that; empty where one does
 
 
 @dataclass(frozen=True, slots=True)
 class Framework:
     id: str
     name: str
+    short: str  # as an objective's line has it
     edition: str
     nation: str
     source: str
@@ -101,20 +110,18 @@ class Framework:
     note: str  # what has to be said of it as a whole; may be empty
     strands: Mapping[str, Strand]
 
-    def strands_of(self, topic: str, band: str, codes: tuple[str, ...]) -> frozenset[str]:
-        """The keys of the strands that a lesson serves which names these codes."""
-        if self.given_by == TOPIC:
-            return frozenset(
-                key for key, one in self.strands.items() if topic in one.topics and (not one.bands or band in one.bands)
-            )
-        return frozenset(code.partition("-")[0] if self.given_by == STATEMENT else code for code in codes)
+    def strand_of(self, code: str) -> str:
+        """The key of the strand that an objective serves which names this code."""
+        return code.partition("-")[0] if self.given_by == STATEMENT else code
 
-    def is_checked(self, code: str) -> bool:
-        """Whether the statement was read in the document. A strand is quoted, so it was."""
-        match = _CODE.match(code)
-        if self.given_by != STATEMENT or match is None:
-            return True
-        return not code.endswith("*") and self.strands[match[1]].statements.get(match[2], False)
+    def code(self, key: str) -> Code | None:
+        """What stands under this key; None where nothing does. A strand is quoted, so it was read in the document."""
+        strand = self.strands.get(self.strand_of(key))
+        if strand is None:
+            return None
+        if self.given_by == STATEMENT:
+            return strand.statements.get(key)
+        return Code(key, strand.name, True, bool(strand.missing))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +140,29 @@ class Frameworks:
         return next((key for key, one in self.statements.items() if topic in one.main), "")
 
     def problem(self, framework: str, code: str, band: str) -> str:
-        """What to do about a code that a lesson of this band cannot name; empty when all is well."""
+        """What to do about a code that an objective of this band cannot name; empty when all is well."""
         found = self.by_id.get(framework)
         if found is None:
             return ""
-        if found.given_by == TOPIC:
-            return f"the topic says what it serves of {framework}: leave `{code}` out"
         if found.given_by == STRAND:
-            return "" if code in found.strands else did_you_mean(code, found.strands, f"is not a strand of {framework}")
+            strand = found.strands.get(code)
+            if strand is None:
+                return did_you_mean(code, found.strands, f"is not a strand of {framework}")
+            if strand.bands and band not in strand.bands:
+                return f"`{code}` is not of {band}: name what is of its own years"
+            return f"frameworks.yaml says that `{code}` is missing: change one of the two" if strand.missing else ""
+        if code.endswith("*"):
+            return f"write `{code[:-1]}` without the star: frameworks.yaml says what is from memory"
         match = _CODE.match(code)
         if match is None or match[1] not in found.strands:
             return f"`{code}` is not a code: write it as OR-Y3-1"
-        if match[2] not in found.strands[match[1]].statements:
+        known = found.code(code)
+        if known is None:
             return f"`{code}` is not in frameworks.yaml: look it up in the document, then add it there"
-        if match[3] not in _YEARS[band]:
-            return f"`{code}` is not of {band}: name statements of its own years"
+        if match[2] not in _YEARS[band]:
+            return f"`{code}` is not of {band}: name what is of its own years"
+        if known.is_uncovered:
+            return f"frameworks.yaml says that `{code}` is uncovered: change one of the two"
         return ""
 
 
@@ -169,10 +184,7 @@ def read_frameworks(folder: Path, shown_as: str) -> tuple[Frameworks, list[Mista
             mistakes.append(read.mistake(f"add {name}", "frameworks"))
     policy = form.policy
     return Frameworks(
-        {
-            key: Statement(key, one.text, one.source, tuple(one.main), tuple(one.also))
-            for key, one in policy.statements.items()
-        },
+        {key: Statement(key, one.text, one.source, tuple(one.main)) for key, one in policy.statements.items()},
         policy.source,
         frozenset(policy.prepared.bands),
         frozenset(policy.prepared.statements),
@@ -186,12 +198,24 @@ def _framework(name: str, form: _FrameworkForm) -> Framework:
         key: Strand(
             key,
             one.name,
-            {code.removesuffix("*"): not code.endswith("*") for code in one.statements},
-            frozenset(one.topics),
+            _statements(key, one),
             frozenset(one.bands),
             one.partly,
             one.missing,
         )
         for key, one in form.strands.items()
     }
-    return Framework(name, form.name, form.edition, form.nation, form.source, form.given_by, form.note, strands)
+    return Framework(
+        name, form.name, form.short, form.edition, form.nation, form.source, form.given_by, form.note, strands
+    )
+
+
+def _statements(strand: str, form: _StrandForm) -> dict[str, Code]:
+    """Both lists as one, in the order of the years."""
+    both = {**dict.fromkeys(form.statements, False), **dict.fromkeys(form.uncovered, True)}
+    texts = {**form.statements, **form.uncovered}
+    found = (
+        Code(f"{strand}-{code.removesuffix('*')}", texts[code], not code.endswith("*"), is_uncovered)
+        for code, is_uncovered in sorted(both.items())
+    )
+    return {code.key: code for code in found}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from .activities.kind import Kind
@@ -51,6 +51,8 @@ class Objective:
 
     id: str
     text: str  # "I can explain why names, birthdays and teams are easy to guess."
+    policy: tuple[str, ...] = ()  # the statements of the school's policy that its words serve: P4
+    frameworks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # framework's id: what they serve of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +91,6 @@ class Lesson:
     objectives: tuple[Objective, ...]
     builds_on: tuple[str, ...]
     vocabulary: Mapping[str, str]
-    policy: tuple[str, ...]
-    frameworks: Mapping[str, tuple[str, ...]]
     facts: tuple[str, ...]
     sensitivity: str
     reviewer: str

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .lesson import Objective
 from .reading import Mistake, Read, fit, read_yaml
-from .schema import FactForm, FactsForm, HomeForm, MisconceptionForm
+from .schema import FRAMEWORKS, FactForm, FactsForm, HomeForm, MisconceptionForm, ObjectiveForm
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()>#+\-.!])")  # what Markdown lets a backslash stand before
 FACT = re.compile(r"\{\{\s*(fact|text):([a-z0-9-]+)\s*\}\}")
@@ -218,14 +218,20 @@ def _objectives(read: Read) -> tuple[dict[str, Objective], list[Mistake]]:
         return {}, []
     objectives: dict[str, Objective] = {}
     mistakes: list[Mistake] = []
-    for key, text in read.value.items():
-        if not isinstance(text, str):
-            mistakes.append(read.mistake(f"write the objective `{key}` as words in quotes", key))
-        elif not _OBJECTIVE_ID.match(key):
+    for key in read.value:
+        form, wrong = fit(ObjectiveForm, read, at=key)
+        mistakes += wrong
+        if not _OBJECTIVE_ID.match(key):
             mistakes.append(read.mistake(f"`{key}` is not an objective's id: write topic.band.number", key))
-        else:
-            objectives[key] = Objective(key, text)
+        elif form is not None:
+            named = {name: _once(getattr(form, name)) for name in FRAMEWORKS if getattr(form, name)}
+            objectives[key] = Objective(key, form.text, _once(form.policy), named)
     return objectives, mistakes
+
+
+def _once(codes: list[str]) -> tuple[str, ...]:
+    """The server holds them as long as it runs, and many objectives name the same."""
+    return tuple(map(sys.intern, codes))
 
 
 def _misconceptions(read: Read) -> tuple[dict[str, Misconception], list[Mistake]]:

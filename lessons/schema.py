@@ -65,6 +65,25 @@ class CharacterForm(Schema):
     role: Words
 
 
+def _said_elsewhere(given: object) -> object:
+    raise ValueError("take it out: objectives.yaml says of each objective what it serves")
+
+
+Codes = Annotated[list[Words], Field(default_factory=list)]
+
+
+class ObjectiveForm(Schema):
+    """One objective: its words, and what they serve (CURRICULUM.md 3). A framework's key is its id in `FRAMEWORKS`."""
+
+    text: Words
+    policy: Annotated[list[Annotated[str, one_of(POLICY, "is not a policy statement")]], Field(min_length=1)]
+    efacw: Codes
+    rshe: Codes
+    computing: Codes
+    kcsie: Codes
+    tos: Codes
+
+
 class LessonForm(Schema):
     """The settings of a lesson, CURRICULUM.md 8.1 and 7.1(2)."""
 
@@ -77,8 +96,6 @@ class LessonForm(Schema):
     objectives: Annotated[list[Words], Field(min_length=1)]
     builds_on: list[Words]
     vocabulary: Annotated[dict[str, Words], Field(min_length=1)]
-    policy: Annotated[list[Annotated[str, one_of(POLICY, "is not a policy statement")]], Field(min_length=1)]
-    frameworks: dict[Annotated[str, one_of(FRAMEWORKS, "is not a framework")], list[Words]]
     facts: list[Words]
     sensitivity: Annotated[str, one_of(("low", "medium", "high"), "is not a sensitivity")]
     reviewer: Words
@@ -89,6 +106,8 @@ class LessonForm(Schema):
     strengths: dict[str, Words]
     characters: list[CharacterForm]
     audio: bool = True
+    policy: Annotated[object, AfterValidator(_said_elsewhere)] = None
+    frameworks: Annotated[object, AfterValidator(_said_elsewhere)] = None
 
 
 class FactForm(Schema):

@@ -52,7 +52,6 @@ def check_bank(shelves: Sequence[Shelf], rules: Rules, is_complete: bool) -> lis
     mistakes += _names(shelves)
     if is_complete:
         mistakes += _busy(shelves, rules)
-        mistakes += _served(shelves, rules)
     return mistakes
 
 
@@ -154,12 +153,3 @@ def _busy(shelves: Sequence[Shelf], rules: Rules) -> Iterator[Mistake]:
         if not any(rules.words.busy.search(text) for text in told):
             message = f"in one story of {band} let the first adult be busy, and the child ask another"
             yield found[0].source.mistake(message, "scenario")
-
-
-def _served(shelves: Sequence[Shelf], rules: Rules) -> Iterator[Mistake]:
-    """Every statement of the policy is served in every band (CURRICULUM.md 3.1)."""
-    for band, found in _whole_bands(shelves):
-        served = {key for shelf in found for key in shelf.lesson.policy}
-        for key in rules.frameworks.statements:
-            if key not in served:
-                yield found[0].lesson_source.mistake(f"no lesson of {band} serves {key}: add it to one", "policy")

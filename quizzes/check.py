@@ -22,6 +22,7 @@ from lessons.compiler import passages as lesson_passages
 from lessons.home_rules import check_home
 from lessons.idea_rules import check_ideas
 from lessons.lesson import PLACES, Lesson
+from lessons.map_rules import check_map
 from lessons.pictures import read_symbols
 from lessons.readability import load_level
 from lessons.reading import Mistake
@@ -84,6 +85,9 @@ def check_content(
             mistakes += check_practice(practices.sources[name], practice, rules)
             (mistakes if release else warnings).extend(check_practice_facts(practices.sources[name], rules))
         mistakes += check_home(content_folders[0], "lessons/content", lessons.lessons, rules, complete)
+        registers = lessons.registers.paths["objectives"]
+        is_whole = not any(one.path == registers for one in lessons.mistakes)
+        mistakes += check_map(content_folders[0], "lessons/content", rules, is_whole)
         all_read = not quizzes.mistakes
         mistakes += check_ideas(content_folders[0], "lessons/content", _tags(quizzes), all_read, rules)
         shelves = [

@@ -17,7 +17,7 @@ from lessons.check import missing_condition
 from lessons.standard import read_words
 from quizzes import check as checking
 from quizzes import commands
-from tests.harness.content import FACTS, FRAMEWORKS, HOME, LESSON, QUIZ, Copy, copy_model
+from tests.harness.content import FACTS, FRAMEWORKS, HOME, LESSON, OBJECTIVES, QUIZ, Copy, copy_model
 
 
 @pytest.fixture
@@ -46,6 +46,8 @@ class Planted:
 
 
 IDEAS = "lessons/content/misconceptions.yaml"
+_LIKE_A_KEY = '  text: "I can say that a secret code opens my things, like a key."\n'
+_KNOWING = '  text: "I can explain the difference between knowing, liking and trusting someone online."\n'
 LONG = "He plays a game with his cousin and then he plays it with his dad and then with all of his friends too."
 
 # fmt: off
@@ -77,8 +79,12 @@ PLANTED = [
     Planted("an unknown topic", LESSON, "topic: online-friends", "topic: online-freinds",
             "did you mean `online-friends`?"),
     Planted("another band's file", LESSON, "band: y3-4", "band: y5-6", "the file's place says band: y3-4"),
-    Planted("an unknown policy statement", LESSON, "policy: [P2, P3, P7]", "policy: [P2, P3, P77]",
-            "is not a policy statement"),
+    Planted("what the objectives say, said again", LESSON, "facts: [childline-phone]",
+            "policy: [P3]\nfacts: [childline-phone]", "objectives.yaml says of each objective what it serves",
+            at="policy: [P3]"),
+    Planted("and of the frameworks", LESSON, "facts: [childline-phone]",
+            "frameworks: {rshe: [OSA-2]}\nfacts: [childline-phone]",
+            "objectives.yaml says of each objective what it serves", at="frameworks: {"),
     Planted("building on its own band", LESSON, "builds_on: [online-friends.y1-2.1,",
             "builds_on: [passwords.y3-4.1,", "`passwords.y3-4.1` is not from an earlier band: leave it out"),
     Planted("too many taught words", LESSON, "  permission: when",
@@ -318,26 +324,15 @@ PLANTED = [
             "add what a parent reads when online-friends.y3-4.4 went well", at="strengths:"),
     Planted("reviewed after its review", LESSON, "review_by: 2027-09-01", "review_by: 2026-09-01",
             "review_by comes after reviewed_on"),
-    Planted("a framework's code written otherwise", LESSON, "SI-Y4-3]", "SI.Y4.3]", "`SI.Y4.3` is not a code",
-            at="efacw:"),
     Planted("nothing rehearsed", LESSON, "{kind=practise}", "{kind=teach}", "add a card that rehearses what to do",
             at="## Card 9"),
     Planted("a real person", LESSON, "Listen first.", "Ask about Ed Sheeran first.", "`Ed Sheeran` is a real person"),
     Planted("a service without its fact", LESSON, "Listen first.", "The NSPCC can help.",
             "list its fact under facts: (nspcc...)"),
-    # ---- what it builds on and serves
+    # ---- what it builds on
     Planted("building on nothing", LESSON,
             "builds_on: [online-friends.y1-2.1, online-friends.y1-2.2, online-friends.y1-2.3, online-friends.y1-2.4]",
             "builds_on: []", "name an objective of an earlier band that this lesson goes on from"),
-    Planted("a topic without its own statement", LESSON, "policy: [P2, P3, P7]", "policy: [P2, P7]",
-            "online-friends serves P3 first: add it"),
-    Planted("a statement that is in no document", LESSON, "SI-Y4-3]", "SI-Y4-9]", "`SI-Y4-9` is not in frameworks.yaml",
-            at="efacw:"),
-    Planted("a statement of another band", LESSON, "SI-Y4-3]", "SI-Y6-2]", "`SI-Y6-2` is not of y3-4", at="efacw:"),
-    Planted("a strand that is not there", LESSON, "OSA-6]", "OSA-9]", "`OSA-9` is not a strand of rshe: use OSA-1,"),
-    Planted("a fifth C", LESSON, "kcsie: [contact]", "kcsie: [contacts]", "did you mean `contact`?"),
-    Planted("what the topic says", LESSON, "  kcsie: [contact]", "  kcsie: [contact]\n  computing: [KS2]",
-            "the topic says what it serves of computing: leave `KS2` out", at="computing:"),
     Planted("an objective of another lesson among ours", LESSON, "  - online-friends.y3-4.4\nbuilds",
             "  - online-friends.y3-4.4\n  - passwords.y3-4.1\nbuilds", "`passwords.y3-4.1` belongs to another lesson",
             at="objectives:"),
@@ -372,20 +367,48 @@ PLANTED = [
             '        - {text: "I would ask for help.", outcome: safe, help: true, to: s2}\n',
             "one Help choice is enough", at="help: true, to: s2}"),
     # ---- registers
-    Planted("an objective without words", "lessons/content/objectives.yaml",
-            'passwords.eyfs.1: "I can say that a secret code opens my things, like a key."', "passwords.eyfs.1: [1]",
-            "write the objective `passwords.eyfs.1` as words in quotes"),
+    Planted("an objective without words", OBJECTIVES,
+            '  text: "I can say that a secret code opens my things, like a key."\n', "", "add text",
+            at="passwords.eyfs.1:"),
+    Planted("an objective that serves no statement of the policy", OBJECTIVES, _LIKE_A_KEY + "  policy: [P4]\n",
+            _LIKE_A_KEY, "add policy", at="passwords.eyfs.1:"),
+    Planted("an empty list of them", OBJECTIVES, _LIKE_A_KEY + "  policy: [P4]\n", _LIKE_A_KEY + "  policy: []\n",
+            "policy takes at least 1", at=_LIKE_A_KEY.strip(), below=1),
+    Planted("an unknown policy statement", OBJECTIVES, _LIKE_A_KEY + "  policy: [P4]\n",
+            _LIKE_A_KEY + "  policy: [P44]\n", "is not a policy statement", at="[P44]"),
+    Planted("a framework that nobody knows", OBJECTIVES, _KNOWING + "  policy: [P2]\n  efacw:",
+            _KNOWING + "  policy: [P2]\n  efacv:", "did you mean `efacw`?", at="efacv:"),
+    Planted("a code written otherwise", OBJECTIVES, "[OR-Y3-2, OR-Y3-3]", "[OR-Y3-2, OR-Y3-3, OR.Y3.4]",
+            "`OR.Y3.4` is not a code", at="OR.Y3.4"),
+    Planted("a code in no framework", OBJECTIVES, "[OR-Y3-2, OR-Y3-3]", "[OR-Y3-2, OR-Y3-3, OR-Y3-9]",
+            "`OR-Y3-9` is not in frameworks.yaml", at="OR-Y3-9"),
+    Planted("a code of another band", OBJECTIVES, "[OR-Y3-2, OR-Y3-3]", "[OR-Y3-2, OR-Y3-3, OR-Y6-2]",
+            "`OR-Y6-2` is not of y3-4", at="OR-Y3-3, OR-Y6-2"),
+    Planted("a star that is written twice", OBJECTIVES, "[OR-Y3-2, OR-Y3-3]", "[OR-Y3-2, OR-Y3-3, SI-Y4-3*]",
+            "write `SI-Y4-3` without the star", at="SI-Y4-3*"),
+    Planted("a code that is called uncovered", OBJECTIVES, "[OR-Y3-2, OR-Y3-3]", "[OR-Y3-2, OR-Y3-3, OR-Y3-1]",
+            "frameworks.yaml says that `OR-Y3-1` is uncovered", at="OR-Y3-1"),
+    Planted("a code that is named twice", OBJECTIVES, "[OR-Y3-2, OR-Y3-3]", "[OR-Y3-2, OR-Y3-3, OR-Y3-3]",
+            "`OR-Y3-3` is here twice: keep one", at="OR-Y3-3, OR-Y3-3"),
+    Planted("a statement of the policy that is named twice", OBJECTIVES, _LIKE_A_KEY + "  policy: [P4]\n",
+            _LIKE_A_KEY + "  policy: [P4, P4]\n", "`P4` is here twice: keep one", at="[P4, P4]"),
+    Planted("a strand that is not there", OBJECTIVES, "rshe: [OSA-5, OSA-6, WO-4]", "rshe: [OSA-5, OSA-6, WO-4, OSA-9]",
+            "`OSA-9` is not a strand of rshe: use OSA-1,", at="OSA-9"),
+    Planted("a strand that is called missing", OBJECTIVES, "rshe: [OSA-5, OSA-6, WO-4]",
+            "rshe: [OSA-5, OSA-6, WO-4, WO-3]", "frameworks.yaml says that `WO-3` is missing", at="WO-3"),
+    Planted("a strand of another band", OBJECTIVES, "computing: [KS2-1, KS2-3]", "computing: [KS2-1, KS2-3, KS1-3]",
+            "`KS1-3` is not of y3-4", at="KS2-3, KS1-3"),
     Planted("a fact twice", FACTS, '- id: childline-age\n    value: "19th birthday"',
             '- id: childline-site\n    value: "19th birthday"', "`childline-site` is here twice: keep one",
             at='value: "19th birthday"', below=-1),
     Planted("a policy statement that is missing", FRAMEWORKS,
-            '    P4:\n      text: "to use safe passwords"\n      main: [passwords]\n      also: []\n', "", "add P4",
+            '    P4:\n      text: "to use safe passwords"\n      main: [passwords]\n', "", "add P4",
             at="  statements:"),
     Planted("a policy statement left out", FRAMEWORKS, "    P4:\n", "    P44:\n", "is not a policy statement"),
     Planted("a framework that is not known", FRAMEWORKS, "  kcsie:\n", "  kcsi:\n", "`kcsi` is not a framework"),
     Planted("a strand without a name", FRAMEWORKS, '      CO:\n        name: "Copyright and ownership"\n',
             "      CO:\n", "add name", at="      CO:"),
-    Planted("an objective's id in pieces", "lessons/content/objectives.yaml", "\npasswords.y3-4.1:",
+    Planted("an objective's id in pieces", OBJECTIVES, "\npasswords.y3-4.1:",
             "\npasswords-y3-4-1:", "is not an objective's id", at="passwords-y3-4-1:"),
     Planted("a fact without a value", FACTS, 'value: "0800 1111"', 'value: ""', "write the value",
             at="- id: childline-phone"),
@@ -650,6 +673,52 @@ def test_half_of_the_rule_among_what_was_learned(copy: Copy) -> None:
     )
     line = copy.line(LESSON, "learned:")
     assert f"{LESSON}:{line}: it speaks of meeting, so say the adult who comes too" in copy.told()
+
+
+def test_a_cell_without_the_statement_that_its_topic_is_about(copy: Copy) -> None:
+    copy.plant(OBJECTIVES, 'just for my family."\n  policy: [P1, P2]', 'just for my family."\n  policy: [P1]')
+    assert copy.told() == []  # another objective of the cell serves it
+    copy.plant(OBJECTIVES, 'comes on the screen."\n  policy: [P2, P9]', 'comes on the screen."\n  policy: [P9]')
+    line = copy.line(OBJECTIVES, "privacy-settings.eyfs.1:") + 2
+    about = "privacy-settings is about P2: name it in the objective of eyfs that serves it"
+    assert copy.told() == [f"{OBJECTIVES}:{line}: {about}"]
+
+
+def test_a_statement_that_a_band_does_not_serve(copy: Copy) -> None:
+    for words, rest in (("about me or about someone else", "P1"), ("download or buy something new", "P5")):
+        copy.plant(OBJECTIVES, f'{words}."\n  policy: [{rest}, P9]', f'{words}."\n  policy: [{rest}]')
+    assert copy.told() == []  # one more objective of the band serves it
+    copy.plant(OBJECTIVES, 'turn it over, tell."\n  policy: [P7, P9]', 'turn it over, tell."\n  policy: [P7]')
+    line = copy.line(FRAMEWORKS, "    P9:")
+    assert copy.told() == [f"{FRAMEWORKS}:{line}: no objective of y1-2 serves P9: name it in one, or write one"]
+
+
+def test_a_statement_of_a_framework_that_no_objective_serves(copy: Copy) -> None:
+    copy.plant(OBJECTIVES, "  efacw: [PS-Y6-5]\n", "")
+    line = copy.line(FRAMEWORKS, "          Y6-5:")
+    assert copy.told() == [
+        f"{FRAMEWORKS}:{line}: no objective serves PS-Y6-5: name it in one, or move it to `uncovered`"
+    ]
+
+
+def test_a_strand_that_no_objective_serves(copy: Copy) -> None:
+    copy.plant(OBJECTIVES, "  rshe: [OSA-2]\n  kcsie: [content, contact]\n", "  rshe: [OSA-2]\n  kcsie: [contact]\n")
+    assert copy.told() == []  # others serve it
+    copy.plant(
+        FRAMEWORKS,
+        '      risk: {name: "Identify risk"}\n',
+        '      risk: {name: "Identify risk"}\n      calm: {name: "Stay calm"}\n',
+    )
+    line = copy.line(FRAMEWORKS, "calm:")
+    assert copy.told() == [f"{FRAMEWORKS}:{line}: no objective serves calm: name it in one, or write `missing`"]
+
+
+def test_nothing_is_called_unserved_while_an_objective_cannot_be_read(copy: Copy) -> None:
+    copy.plant(OBJECTIVES, "  efacw: [PS-Y6-5]\n", "  efacw: PS-Y6-5\n")
+    line = copy.line(OBJECTIVES, "efacw: PS-Y6-5")
+    assert [one for one in copy.told() if "passwords.y5-6.3" not in one] == [
+        f"{OBJECTIVES}:{line}: efacw takes a list: [one, two]"
+    ]
 
 
 def test_no_frameworks(copy: Copy) -> None:

@@ -20,6 +20,7 @@ QUIZ = "quizzes/content/online-friends/y3-4.yaml"
 FACTS = "lessons/content/facts.yaml"
 HOME = "lessons/content/home.yaml"
 FRAMEWORKS = "lessons/content/frameworks.yaml"
+OBJECTIVES = "lessons/content/objectives.yaml"
 TODAY = date(2026, 11, 22)
 
 
