@@ -100,7 +100,7 @@ def test_a_step_left_out_is_named(teacher: Visitor, left_out: str, name: str) ->
 def test_rosa_fetches_her_mum_and_it_is_gran(world: World, rosa: APerson) -> None:
     browser = world.signed_in(rosa)
     page = begins(browser)
-    assert page.h1.text == "Who is at the door?"
+    assert page.h1.text == "Who wants to join?"
     assert page.all(".call__door")
     assert len(page.all(".tiles input[type=radio]")) == 2
     page = does(browser, page, "fetch")
@@ -121,10 +121,17 @@ def test_rosa_goes_the_safe_way_to_the_end(world: World, rosa: APerson) -> None:
 def test_rosa_says_yes_and_can_still_stop_turn_and_tell(world: World, rosa: APerson) -> None:
     browser = world.signed_in(rosa)
     page = does(browser, begins(browser), "fetch", "hello", "child", "say-yes")
-    assert "Nothing is fixed. You are not in trouble." in page.text
+    assert "You do not have to go. You are not in trouble." in page.text
     assert {"stop", "turn", "help"} == offered(page)
     page = does(browser, page, "stop", "turn", "tell", "rule")
     assert "One to try next time" not in page.text
+
+
+def test_saying_nothing_brings_mum_who_asks_and_rosa_can_tell_her_then(world: World, rosa: APerson) -> None:
+    browser = world.signed_in(rosa)
+    page = does(browser, begins(browser), "fetch", "hello", "anyone", "stop", "turn", "say-nothing")
+    assert page.h1.text == "Mum comes to say good night"
+    assert does(browser, page, "tell").h1.text == "What is the meeting rule?"
 
 
 def test_what_is_not_offered_is_refused_and_a_resend_or_a_stale_page_changes_nothing(

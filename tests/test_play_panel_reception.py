@@ -12,6 +12,8 @@ from tests.harness.world import World
 
 PAINT = "/lessons/bay/r/try"
 PICTURES = {"green-look", "mum-look", "down-look"}
+PRESSED = ("green-look", "off-look", "green-listen", "off-listen")
+WHOSE = ("wall-all", "card-us")  # who may see it: everyone, or just his family
 
 
 @pytest.fixture
@@ -90,7 +92,7 @@ def test_pressing_is_put_right_together_and_he_can_still_do_well(
     teacher: Visitor, before: tuple[str, ...], what: str
 ) -> None:
     page = tries(teacher, *before, f"green-{what}")
-    assert "Fetch me first" in page.text
+    assert "Next time we look first." in page.text
     assert drawn(page, ".pop__up")[-1] == "ob-switch-on"
     assert "cast-mum" in drawn(page, ".pop")
     assert offered(page) == {f"off-{what}", "help"}
@@ -98,7 +100,7 @@ def test_pressing_is_put_right_together_and_he_can_still_do_well(
 
 
 def test_who_only_pressed_is_told_kindly_what_to_try_in_the_words_of_reception(teacher: Visitor) -> None:
-    page = tries(teacher, "green-look", "off-look", "green-listen", "off-listen")
+    page = tries(teacher, *PRESSED, *WHOSE)
     assert "One to try next time: Tell a grown-up." in page.text
     assert "adult" not in words_of(page.one("main"))
 
@@ -112,8 +114,17 @@ def test_the_tablet_is_down_and_teddy_cannot_read_a_box(teacher: Visitor) -> Non
 
 
 def test_help_is_always_there_and_counts_as_telling(teacher: Visitor) -> None:
-    page = tries(teacher, "help", "green-look", "off-look", "green-listen", "off-listen")
+    page = tries(teacher, "help", *PRESSED, *WHOSE)
     assert "One to try next time" not in page.text
+
+
+def test_what_is_for_everyone_and_what_is_just_for_the_family_is_practised_too(teacher: Visitor) -> None:
+    page = tries(teacher, *PRESSED)
+    assert page.h1.text == "Milo's sun is on the hall wall"
+    assert sorted(drawn(page, ".tiles")) == ["ob-curtain-drawn", "ob-curtain-open"]
+    page = tries(teacher, *PRESSED, "wall-us")
+    assert "who walks by in the hall?" in page.text
+    assert "just for us" in tries(teacher, *PRESSED, "wall-us", *WHOSE).text
 
 
 def test_an_act_that_is_not_offered_is_refused_with_those_that_are(teacher: Visitor) -> None:

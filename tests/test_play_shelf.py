@@ -108,12 +108,19 @@ def test_the_youngest_see_one_box_with_its_sign_and_pick_a_picture(teacher: Visi
 def test_stop_turn_and_tell_each_count_and_the_missing_one_is_named(teacher: Visitor) -> None:
     start = ("teddy-ours", "dragon-older", "why-sign", "new-ask")
     for acts, missing in (
-        (("turn", "tell"), "Stop"),
-        (("stop", "tell"), "Turn it over"),
-        (("stop", "turn-it"), "Tell an adult"),
+        (("turn", "tell", "finish"), "Stop"),
+        (("stop", "tell", "finish"), "Turn it over"),
+        (("stop", "turn-it", "finish", "sit"), "Tell an adult"),
     ):
-        page = tries(teacher, BELT, *start, *acts, "finish")
+        page = tries(teacher, BELT, *start, *acts)
         assert f"One to try next time: {missing}." in page.text
+
+
+def test_who_goes_on_without_telling_is_found_by_gran_and_may_tell_her_then(teacher: Visitor) -> None:
+    way = ("teddy-ours", "dragon-older", "why-sign", "new-ask", "stop", "turn-it", "finish")
+    page = tries(teacher, BELT, *way)
+    assert page.h1.text == "Gran sees Bibi's face"
+    assert "One to try next time" not in tries(teacher, BELT, *way, "tell", "finish").text
 
 
 @pytest.mark.parametrize(

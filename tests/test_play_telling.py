@@ -120,6 +120,15 @@ def test_the_youngest_choose_one_of_four_pictures_and_the_button_says_practice(t
     assert chain(page) == ["Miss Adeyemi Busy", "Mrs Tan Then?", "Safa Next?"]
 
 
+def test_not_today_is_asked_again_and_ends_with_somebody_who_knows(teacher: Visitor) -> None:
+    page = after(teacher, Y12, "keep", "not-now")
+    assert page.h1.text == "Safa sits down again"
+    assert {"tell-minder", "draw-minder", "sit", "help"} <= offered(page)
+    page = after(teacher, Y12, "keep", "not-now", "sit")
+    assert page.h1.text == "Safa knows now"
+    assert "One to try next time: Tell an adult." in page.text
+
+
 def test_help_counts_even_when_a_picture_was_chosen_first(teacher: Visitor) -> None:
     page = teacher.posts(Y12, {"act": ["keep", "help"]}, status=200)
     assert "I am listening. You are not in trouble." in page.text

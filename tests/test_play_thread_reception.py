@@ -72,7 +72,7 @@ def test_after_the_bear_is_told_it_sings_on_and_gran_sits_down(kofi: Visitor, pr
     assert "Gran sits down" in page.text
     assert practice.scenes["again"].is_adult
     assert {str(one["value"]) for one in page.all("main label input")} == {"stop", "turn", "fetch"}
-    page = does(kofi, page, "stop", "turn", "fetch", "who-gran", "drum")
+    page = does(kofi, page, "stop", "turn", "fetch", "who-gran", "hers", "drum")
     assert "One to try next time" not in page.text
 
 
@@ -89,9 +89,9 @@ def test_a_tablet_that_is_turned_over_shows_no_messages(kofi: Visitor) -> None:
 @pytest.mark.parametrize(
     ("acts", "left"),
     [
-        (("tell-bear", "turn", "fetch", "who-gran", "kite"), "Stop."),
-        (("stop", "fetch", "who-gran", "kite"), "Turn it over."),
-        (("stop", "turn", "teddy", "play-on"), "Tell a grown-up."),
+        (("tell-bear", "turn", "fetch", "who-gran", "hers", "kite"), "Stop."),
+        (("stop", "fetch", "who-gran", "hers", "kite"), "Turn it over."),
+        (("stop", "turn", "teddy", "play-on", "play-more"), "Tell a grown-up."),
     ],
 )
 def test_a_step_that_was_left_out_is_one_for_next_time(kofi: Visitor, acts: tuple[str, ...], left: str) -> None:
@@ -104,7 +104,21 @@ def test_who_picks_the_bear_may_pick_gran(kofi: Visitor) -> None:
     page = does(kofi, begins(kofi), "fetch", "who-bear")
     assert "who looks after Ada?" in page.text
 
-    assert does(kofi, page, "who-gran").h1.text == "Pick a silly name"
+    assert does(kofi, page, "who-gran").h1.text == "Whose are these?"
+
+
+def test_her_name_is_hers_is_said_and_not_shown_by_a_silly_name(kofi: Visitor, practice: Practice) -> None:
+    page = does(kofi, begins(kofi), "fetch", "who-gran", "bears")
+    assert "are they about Ada" in page.text
+    assert practice.acts["hers"].shows == ("personal-info.eyfs.1",)
+    assert practice.acts["kite"].shows == practice.acts["drum"].shows == ()
+
+
+def test_who_plays_on_finds_gran_beside_her_and_may_tell_her_then(kofi: Visitor, practice: Practice) -> None:
+    way = ("stop", "turn", "teddy", "play-on")
+    page = does(kofi, begins(kofi), *way)
+    assert page.h1.text == "Gran sits with Ada"
+    assert does(kofi, page, "tell-gran").h1.text == practice.scenes["gran"].heading
 
 
 def test_in_the_story_fetching_gran_is_help_and_says_so(world: World) -> None:
