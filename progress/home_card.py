@@ -1,9 +1,10 @@
 """The home card: one page about one child, 150 words at most, for a telephone or A4.
 
-What was practised, one strength from the child's own acts, three questions that fit what the child found hard, five
-minutes together and one setting to check. Pure. Nothing here can measure, date or compare a child: no answer, place,
-hour, device or other person comes in, so none can come out. A question never says that the child was wrong, and where
-nothing was hard there are three questions all the same, so that their number tells nothing.
+What was practised, one strength from the child's own acts and choices, three questions that fit what the child found
+hard, five minutes together and one setting to check. Pure. Nothing here can measure, date or compare a child: no
+answer, place, hour, device or other person comes in, so none can come out. A question never says that the child was
+wrong, and where nothing was hard there are three questions all the same, so that their number tells nothing. The
+strength is what is new to this child, in words that say nothing of a time before.
 """
 
 from __future__ import annotations
@@ -47,6 +48,7 @@ class Known:
     first_choices: Mapping[str, FirstChoices]  # by objective
     hard: Mapping[str, str]  # objective: the wrong idea behind the latest first choice
     acts: Mapping[str, frozenset[str]]  # lesson: the steps of the routine that were done in its pretend app
+    not_before: frozenset[str] = frozenset()  # objectives for which the first choice before the lesson was not safe
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,27 +105,53 @@ def _coming(child: str, band: Sequence[Lesson]) -> str:
 
 
 def _strength(child: str, known: Known) -> str:
-    """The child's own acts in the newest lesson; else what goes well; else earlier acts; else that it was done: a card
-    without a strength would say something about a child."""
+    """What is new first: most children of a class stop and tell, and a card is about one of them. So: an act of the
+    newest lesson that no earlier one saw, or what it taught this child, or its acts; else what goes well; else earlier
+    acts; else that it was done: a card without a strength would say something about a child."""
     newest, *earlier = known.finished
     return (
-        _acted(child, known, [newest])
+        _acted_anew(child, known, newest, earlier)
+        or _learned(child, known, newest)
+        or _acted(child, known, [newest])
         or _goes_well(child, known)
         or _acted(child, known, earlier)
         or f"{child} finished the whole lesson “{newest.title}”."
     )
 
 
+def _acted_anew(child: str, known: Known, newest: Lesson, earlier: Sequence[Lesson]) -> str:
+    """A step that was done in the newest pretend app and in none before it, with the telling if there was one: of a
+    first app all would be new."""
+    before = frozenset().union(*(known.acts.get(lesson.id, frozenset()) for lesson in earlier))
+    now = known.acts.get(newest.id, frozenset())
+    new = next((step for step in WORTH if before and step in now - before), "")
+    return _told_of(child, newest, now & {new, "tell"}) if new else ""
+
+
+def _learned(child: str, known: Known, newest: Lesson) -> str:
+    """What the child chose well after the lesson and not before it: the last of these, as lessons go from knowing to
+    doing."""
+    learned = [
+        said
+        for objective in newest.objectives
+        if objective.id in known.not_before
+        and judge(known.first_choices.get(objective.id, FirstChoices())) in (Mastery.SECURE, Mastery.GROWING)
+        and (said := newest.strengths.get(objective.id, ""))
+    ]
+    return learned[-1].replace("{name}", child) if learned else ""
+
+
 def _acted(child: str, known: Known, lessons: Iterable[Lesson]) -> str:
+    told = (_told_of(child, lesson, known.acts.get(lesson.id, frozenset())) for lesson in lessons)
+    return next(filter(None, told), "")
+
+
+def _told_of(child: str, lesson: Lesson, steps: frozenset[str]) -> str:
     """It says that the app was a pretend one: "told a grown-up" alone could be taken for something that happened."""
-    for lesson in lessons:
-        steps = known.acts.get(lesson.id, frozenset())
-        told = [step for step in WORTH if step in steps][:MOST_ACTS]
-        if told:
-            whom = "an adult" if lesson.band == SAYS_ADULT else "a grown-up"
-            did = " and ".join(ACTS[step].format(whom=whom) for step in ACTS if step in told)
-            return f"In the pretend app, {child} {did}."
-    return ""
+    told = [step for step in WORTH if step in steps][:MOST_ACTS]
+    whom = "an adult" if lesson.band == SAYS_ADULT else "a grown-up"
+    did = " and ".join(ACTS[step].format(whom=whom) for step in ACTS if step in told)
+    return f"In the pretend app, {child} {did}." if told else ""
 
 
 def _goes_well(child: str, known: Known) -> str:

@@ -124,6 +124,7 @@ _FINISHED = (
 _STOOD_AT_ALL = select(
     STANDINGS.c.pupil_id,
     STANDINGS.c.objective,
+    STANDINGS.c.a_safe,
     STANDINGS.c.b_safe,
     STANDINGS.c.c_safe,
     STANDINGS.c.d_safe,
@@ -294,6 +295,7 @@ class Learned:
     first_choices: dict[str, FirstChoices] = field(default_factory=dict)  # by objective
     hard: dict[str, str] = field(default_factory=dict)  # objective: the wrong idea behind the latest first choice
     acts: dict[str, frozenset[str]] = field(default_factory=dict)  # lesson: steps done in its pretend app
+    not_before: set[str] = field(default_factory=set)  # objectives not chosen well before the lesson
 
 
 def read_learned(ids: Sequence[int]) -> dict[int, Learned]:
@@ -301,8 +303,10 @@ def read_learned(ids: Sequence[int]) -> dict[int, Learned]:
     found = {pupil: Learned() for pupil in ids}
     for pupil, lesson, at in db.session.execute(_FINISHED, {"pupils": ids}):
         found[pupil].finished[lesson] = at
-    for pupil, objective, b, c, d, is_b_later, idea in db.session.execute(_STOOD_AT_ALL, {"pupils": ids}):
+    for pupil, objective, a, b, c, d, is_b_later, idea in db.session.execute(_STOOD_AT_ALL, {"pupils": ids}):
         found[pupil].first_choices[objective] = FirstChoices(b, c, d, bool(is_b_later))
+        if a is False:
+            found[pupil].not_before.add(objective)
         if idea:
             found[pupil].hard[objective] = idea
     for pupil, lesson, steps in db.session.execute(_PLAYED, {"pupils": ids}):
@@ -323,6 +327,7 @@ def home_card_of(name: str, learned: Learned, band: str, lessons: Catalogue) -> 
         first_choices=learned.first_choices,
         hard=learned.hard,
         acts=learned.acts,
+        not_before=frozenset(learned.not_before),
     )
     return make_home_card(name, known, lessons.in_band(band), lessons.registers.home)
 

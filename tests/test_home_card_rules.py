@@ -42,6 +42,7 @@ def card(
     hard: dict[str, str] | None = None,
     acts: dict[str, str] | None = None,
     stands: dict[str, FirstChoices] | None = None,
+    not_before: set[str] | None = None,
     band: str = "y3-4",
 ) -> HomeCard:
     """Amina's; `acts`: lesson to steps, with spaces between; `finished` has the newest first."""
@@ -50,6 +51,7 @@ def card(
         first_choices=stands or {},
         hard=hard or {},
         acts={name: frozenset(steps.split()) for name, steps in (acts or {}).items()},
+        not_before=frozenset(not_before or ()),
     )
     return make_home_card("Amina", known, load_lessons().in_band(band), home())
 
@@ -71,6 +73,47 @@ def card(
 def test_the_strength_comes_from_her_own_acts(steps: str, said: str) -> None:
     well = {f"{PIER}.1": FirstChoices(True, True)}
     assert card([PIER], acts={PIER: steps}, stands=well).strength == said
+
+
+def strength_of(name: str) -> str:
+    return lesson(name.rpartition(".")[0]).strengths[name].replace("{name}", "Amina")
+
+
+def test_what_she_learned_in_the_newest_lesson_comes_before_acts_that_most_children_do() -> None:
+    """Chosen well after the lesson and not before it: of two such, the last, which is nearer to doing."""
+    right = {f"{PIER}.{number}": FirstChoices(True) for number in (1, 2, 3, 4)}
+    acts = {PIER: "stop tell"}
+    learned = card([PIER], acts=acts, stands=right, not_before={f"{PIER}.1", f"{PIER}.3"})
+    assert learned.strength == strength_of(f"{PIER}.3")
+    knew = card([PIER], acts=acts, stands=right)
+    assert knew.strength == "In the pretend app, Amina stopped and told a grown-up."
+
+
+def test_what_she_has_not_learned_yet_or_learned_in_an_earlier_lesson_is_not_told_as_new() -> None:
+    stands = {f"{PIER}.1": FirstChoices(False), f"{COVE}.1": FirstChoices(True), f"{PIER}.2": FirstChoices(True)}
+    told = card([PIER, COVE], acts={PIER: "tell"}, stands=stands, not_before={f"{PIER}.1", f"{COVE}.1", f"{PIER}.4"})
+    assert told.strength == "In the pretend app, Amina told a grown-up."
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "said"),
+    [
+        ("stop", "stop tell block report", "In the pretend app, Amina told a grown-up."),
+        ("stop tell", "stop tell block", "In the pretend app, Amina told a grown-up and pressed block."),
+        ("stop tell block", "stop block report", "In the pretend app, Amina pressed report."),
+        ("stop tell", "stop tell", "In the pretend app, Amina stopped and told a grown-up."),
+        ("", "stop tell", "In the pretend app, Amina stopped and told a grown-up."),
+    ],
+)
+def test_a_step_that_no_earlier_app_saw_is_told_first(before: str, now: str, said: str) -> None:
+    assert card([PIER, COVE], acts={COVE: before, PIER: now}).strength == said
+
+
+def test_a_new_step_comes_before_what_she_learned() -> None:
+    for now, said in (("stop tell", "In the pretend app, Amina told a grown-up."), ("stop", strength_of(f"{PIER}.1"))):
+        acts = {COVE: "stop", PIER: now}
+        made = card([PIER, COVE], acts=acts, stands={f"{PIER}.1": FirstChoices(True)}, not_before={f"{PIER}.1"})
+        assert made.strength == said
 
 
 def test_from_year_5_she_told_an_adult() -> None:

@@ -85,10 +85,10 @@ def test_noor_makes_her_circle_small_and_gets_help_with_a_note(world: World, noo
 def test_each_change_shows_at_once_what_each_person_sees(noor: Visitor) -> None:
     page = begins(noor)
     assert clues(page) == "4"
-    assert "Greenbank Primary (a clue: where Noor goes to school)" in sees(page, "A stranger sees")
+    assert "Greenbank Primary (a clue: where Noor goes to school)" in sees(page, "Anyone at all sees")
     page = does(noor, page, "school=friends")
     assert clues(page) == "3"
-    assert sees(page, "A stranger sees")[1] == sees(page, "A friend of a friend sees")[1] == "Hidden"
+    assert sees(page, "Anyone at all sees")[1] == sees(page, "A friend of a friend sees")[1] == "Hidden"
     assert sees(page, "A friend sees")[1] == sees(page, "Grandad sees")[1] == "Greenbank Primary"
     page = does(noor, page, "school=us")
     assert sees(page, "A friend sees")[1] == "Hidden"
@@ -98,7 +98,7 @@ def test_each_change_shows_at_once_what_each_person_sees(noor: Visitor) -> None:
 
 def test_only_what_outsiders_can_use_is_outlined(noor: Visitor) -> None:
     page = begins(noor)
-    assert len(page.all('.eye[aria-label="A stranger sees"] .leak')) == 4
+    assert len(page.all('.eye[aria-label="Anyone at all sees"] .leak')) == 4
     assert not page.all('.eye[aria-label="A friend sees"] .leak')
     page = does(noor, page, *CLOSED[:4])
     assert clues(page) == "0"
@@ -107,7 +107,7 @@ def test_only_what_outsiders_can_use_is_outlined(noor: Visitor) -> None:
 
 
 def test_a_circle_that_still_leaks_is_nearly_there_and_says_to_whom(noor: Visitor) -> None:
-    assert "A stranger still sees clues" in does(noor, begins(noor), "fits").text
+    assert "Anyone at all still sees clues" in does(noor, begins(noor), "fits").text
 
 
 def test_a_friend_of_a_friend_is_outside_too(noor: Visitor) -> None:
