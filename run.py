@@ -192,7 +192,7 @@ def test() -> None:
 
 
 def shots() -> None:
-    """Pictures of the main pages, as each person, at three sizes, into shots/."""
+    """Pictures of the pages, as each person, and of every step of every lesson, at three sizes, into shots/."""
     set_up_machine()
     set_up(is_dev=True)
     call([PYTHON, "-m", "tests.browser.shots"])

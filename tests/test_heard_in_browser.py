@@ -1,6 +1,5 @@
 """Heard and reachable, in a real browser: Listen, touch that speaks, a device without a voice, changes that are
-announced, and pages as each pupil likes them. Headless Chromium has no voice (DESIGN.md 17): it is given one that
-writes down what it says."""
+announced, and pages as each pupil likes them."""
 
 from __future__ import annotations
 
@@ -14,32 +13,11 @@ from accounts.models import SchoolClass
 from database import db
 from tests.harness.browser import NARROW, TABLET, Browse, axe, scrolls_sideways
 from tests.harness.learner import Learner
+from tests.harness.voice import VOICE
 from tests.harness.world import AClass, APerson, World
 
 pytestmark = pytest.mark.browser
 
-#: A voice of the device: what it says, how fast, and what is marked meanwhile. `holds`: it goes on until cancelled.
-VOICE = """
-  window.spoken = [];
-  window.SpeechSynthesisUtterance = function (text) { this.text = text; };
-  Object.defineProperty(window, "speechSynthesis", { value: {
-    speaking: false, pending: false,
-    getVoices: () => [
-      { lang: "en-US", localService: true, name: "there" },
-      { lang: "en-GB", localService: false, name: "far" },
-      { lang: "en-GB", localService: true, name: "here" },
-    ],
-    speak(said) {
-      const marked = [...document.querySelectorAll(".is-read, .is-said")].map(each => each.textContent).join("");
-      window.spoken.push({ text: said.text.trim(), voice: said.voice.name, rate: said.rate, marked: marked.trim() });
-      this.speaking = true;
-      this.now = said;
-      if (!window.holds) setTimeout(() => { said.onstart?.({}); this.speaking = false; said.onend?.({}); }, 5);
-      else said.onstart?.({});
-    },
-    cancel() { this.speaking = false; }, addEventListener() {}, removeEventListener() {},
-  } });
-"""
 HOLDING = VOICE + "window.holds = true;"
 NO_VOICE = VOICE.replace("localService: true", "localService: false")
 

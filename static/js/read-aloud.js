@@ -56,6 +56,7 @@ class ReadAloud extends HTMLElement {
       });
       let parts = [];
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        if (parts.length && node.parentElement.matches(".chip")) { found.push(parts); parts = []; } // "You picked this"
         for (const piece of node.data.matchAll(/[^.!?]+[.!?]*["”’)]*\s*/g)) {
           const range = document.createRange();
           range.setStart(node, piece.index);

@@ -1,2 +1,2 @@
-"""The whole product in real Chromium: one tour of every kind of page, photographed by `make shots` and looked at by a
-test."""
+"""The whole product in real Chromium: one tour of every kind of page, and every step of every lesson, photographed by
+`make shots`; a test looks at the tour."""

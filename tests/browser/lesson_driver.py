@@ -16,15 +16,23 @@ from tests.browser.practice_driver import act_of
 def sail(page: Page, steps: Sequence[Step]) -> Iterator[str]:
     """From the step in front to the finish. Before each tap, the name of what is on the screen; a name comes once for
     each kind, so that what asks the same way twice is not shown twice."""
+    named: set[str] = set()
+    for name, _ in every_screen(page, steps):
+        if name not in named:
+            named.add(name)
+            yield name
+
+
+def every_screen(page: Page, steps: Sequence[Step]) -> Iterator[tuple[str, Locator | None]]:
+    """As `sail`, and each screen that there is: its name, and what is tapped once the next one is asked for; None at
+    the finish. What is chosen before that tap is chosen already."""
     seen: set[str] = set()
     acts: dict[int, dict[str, list[Act]]] = {}  # what was done in the activity of each step
     while True:
         number = int(page.url.split("?")[0].rsplit("/", 1)[1])
-        step = steps[number - 1]
-        name, tap = _next(page, step, seen, acts.setdefault(number, {}))
-        if name not in seen:
-            seen.add(name)
-            yield name
+        name, tap = _next(page, steps[number - 1], seen, acts.setdefault(number, {}))
+        seen.add(name)
+        yield name, tap
         if tap is None:
             return
         taps(page, tap)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Browser, Page
 
 from accounts.bands import BANDS
-from accounts.models import Membership, SchoolClass, User
+from accounts.models import Membership, Pupil, SchoolClass, User
 from database import db
 from lessons.lesson import PLACES
 from practices.engine import Practice
@@ -18,15 +18,19 @@ from quizzes.due import MOST_AT_ONCE
 from quizzes.models import Attempt
 from quizzes.steps import Step, steps_of, steps_to_remember
 from tests.browser.demo_harbour import AClassroom, DemoHarbour, Known
+from tests.browser.every_step import every_step
 from tests.browser.lesson_driver import sail, taps
 from tests.browser.practice_driver import clicks_act, way_to_a_risk
 from tests.harness.browser import Window
+from tests.harness.voice import VOICE
 
 #: A list in which something has to be looked at: a namesake, a missing name, an impossible year.
 LIST = (
     "First name,Last name,Year group,Class\r\nAmina,Khan,3,Rowan\r\nAmina,Kaya,3,Rowan\r\nBen,Hill,3,Rowan\r\n"
     ",Cole,3,Rowan\r\nIsla,Novak,9,Rowan\r\n"
 )
+#: A year group of each band.
+YEARS = {"eyfs": 0, "y1-2": 2, "y3-4": 3, "y5-6": 5}
 #: What Chromium says by itself about a page that is meant to refuse something.
 _MEANT = re.compile(
     r"/nothing/here: .* status of 404"
@@ -49,7 +53,7 @@ class Stop:
 
 
 class Tour:
-    """`walk()` or `pages()` yields every stop; afterwards `problems` holds what the browsers complained about."""
+    """`pages()` and `lesson(name)` yield their stops; afterwards `problems` holds what the browsers complained of."""
 
     def __init__(self, harbour: DemoHarbour, browser: Browser) -> None:
         self.harbour = harbour
@@ -57,13 +61,8 @@ class Tour:
         self.windows: list[Window] = []
         self.problems: list[str] = []
 
-    def walk(self) -> Iterator[Stop]:
-        """Every page, and each pretend app at its start, in the middle, after a risky act and at its end."""
-        yield from self.pages()
-        yield from self.pretend_apps()
-        self._close_windows()
-
     def pages(self) -> Iterator[Stop]:
+        """Every kind of page, but not every lesson's."""
         for part in (
             self.front_door,
             self.signing_in,
@@ -76,7 +75,7 @@ class Tour:
             self.families,
         ):
             yield from part()
-            self._close_windows()
+            self.close()
 
     # Pupils
 
@@ -340,13 +339,29 @@ class Tour:
         page.goto("/classes/")
         yield Stop("classes-see-me", page, False)
 
-    # Pretend apps, as staff try them: the same pages as pupils have, with nothing to wait for
+    # Every lesson
 
-    def pretend_apps(self) -> Iterator[Stop]:
-        """Each at its start, in the middle, after a risky act, and at its end."""
-        page = self._window(self._teacher_of(self.harbour.classroom(3)))
-        for practice in catalogue.load().practices.practices.values():
+    def lesson(self, name: str) -> Iterator[Stop]:
+        """Every step of this lesson as a pupil of its band sees it, and its pretend app at its start, in the middle,
+        after a risky act and at its end, as staff try it: the same pages, with nothing to wait for."""
+        bank = catalogue.load()
+        lesson = bank.lessons.lesson(name)
+        classroom = self.harbour.classroom(YEARS[lesson.band])
+        pupil = classroom.pupils[0]
+        page = self._window(pupil)
+        page.add_init_script(VOICE)  # as tablets have: Listen is there
+        for what in every_step(self.harbour, page, pupil, lesson, self._class_of(pupil)):
+            yield Stop(f"lesson-{lesson.topic}-{BANDS[lesson.band]}-{what}", page, True)
+        practice = bank.practice(name)
+        if practice is not None:
+            page = self._window(self._teacher_of(self.harbour.classroom(3)))
+            page.add_init_script(VOICE)  # as tablets have: Listen is there
             yield from self.pretend_app(page, practice)
+        self.close()
+
+    def _class_of(self, pupil: Known) -> int:
+        with self.harbour.app.app_context():
+            return db.session.get_one(Pupil, pupil.id).class_id
 
     def pretend_app(self, page: Page, practice: Practice) -> Iterator[Stop]:
         band = BANDS[practice.band]
@@ -432,7 +447,7 @@ class Tour:
         self.windows.append(opened)
         return opened.page
 
-    def _close_windows(self) -> None:
+    def close(self) -> None:
         for window in self.windows:
             window.close()
             self.problems += [said for said in window.problems if not _MEANT.search(said)]
