@@ -278,6 +278,47 @@ def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_lost(
     assert entries(world) == 1
 
 
+def test_what_another_form_of_the_page_held_is_handed_back_and_said_to_be_unkept(
+    world: World, amina: APerson, okafor: APerson
+) -> None:
+    """The page's script sends it along; nothing of it is in the record until its own button is pressed."""
+    sent = tells(world, amina)
+    visitor = world.signed_in(okafor)
+    opens(visitor, sent.concern)
+    held = {"note": "She said that\nhe knows.", "told_who": "Her mum", "action": "Ring home", "action_by": "2026-11-27"}
+    page = visitor.posts(
+        f"/desk/{sent.concern}/category", {"category": "contact", "form": "1", "priority": "1", **held}
+    )
+    assert SAVED in page
+    assert "Kind: online contact" in page
+    assert entries(world) == 2  # a priority that is as it was is nothing to keep
+    for what, names in (("note", ["note"]), ("told", ["told_who"]), ("action", ["action", "action_by"])):
+        form = page.one(f"#form-{what}")
+        assert "This is not kept yet. Save it as well" in form.text
+        values = page.form(f"/desk/{sent.concern}/{what}").values()
+        assert [values[name].replace("\r", "") for name in names] == [held[name] for name in names]
+    assert page.one("#form-told").find_parent("details").has_attr("open")
+    assert "not kept" not in page.one("#form-priority").text
+
+    page = visitor.submits(page.form(form_to(visitor.visits(f"/desk/{sent.concern}"), "note")), {"note": "x"})
+    assert "not kept yet" not in page.html
+
+
+def test_what_was_held_when_it_was_closed_is_handed_back_and_says_how_it_can_be_kept(
+    world: World, amina: APerson, okafor: APerson
+) -> None:
+    sent = tells(world, amina)
+    visitor = world.signed_in(okafor)
+    opens(visitor, sent.concern)
+    page = visitor.posts(f"/desk/{sent.concern}/outcome", {"outcome": "All well.", "action": "Ring home", "form": "1"})
+    assert "Confidential. Closed." in page
+    assert "This is not kept yet. It has been closed. Open it again first" in page.one("#form-action").text
+    assert page.form(f"/desk/{sent.concern}/action").values()["action"] == "Ring home"
+    page = visitor.posts(f"/desk/{sent.concern}/reopen", {"reopen": "", "note": "More.", "form": "2"}, status=422)
+    assert page.form(f"/desk/{sent.concern}/note").values()["note"].strip() == "More."
+    assert "not kept yet" in page.one("#form-note").text
+
+
 def test_a_next_step_has_somebody_of_the_team_and_a_day(world: World, amina: APerson, okafor: APerson) -> None:
     rees, sent = world.deputy("Mr Rees"), tells(world, amina)
     world.teacher("Mr Okoro")
