@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Dialog, Page, expect
 
 from tests.harness.browser import PHONE, Browse, axe, scrolls_sideways
 from tests.harness.concerns import WORDS, tells
@@ -88,7 +88,12 @@ def test_what_was_typed_in_the_other_forms_is_still_there_after_one_was_saved(re
 
 def test_leaving_by_a_link_asks_first_while_words_are_not_kept(record: Page) -> None:
     asked: list[str] = []
-    record.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.dismiss()))
+
+    def stay(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    record.on("dialog", stay)
     record.locator("#note").fill("She said that")
     record.get_by_role("link", name="Print").click(no_wait_after=True)
     record.wait_for_timeout(300)
