@@ -15,7 +15,7 @@ from typing import cast
 from flask import Flask
 from sqlalchemy import Connection, Table, update
 
-from accounts.outbox import send_waiting_mail
+from accounts.outbox import purge, send_waiting_mail
 from database import db, insert, writing
 from keys import Keys
 from progress.digest import queue_digests
@@ -47,6 +47,8 @@ def tick(all_keys: Keys, at: datetime) -> Ticked:
     remind_each_morning(at)
     if at.minute % 15 == 0:  # asks of every school; a quarter of an hour that is missed is made up for by the next
         queue_digests(at)
+        with writing() as connection:
+            purge(connection, at)
     mails = send_waiting_mail(at).sent
     with writing() as connection:
         connection.execute(update(_LEASES).where(_LEASES.c.name == "tick").values(until=at, done_at=at))

@@ -6,12 +6,16 @@ from datetime import datetime
 
 from flask import abort, render_template, request
 
+from accounts.models import Role
+from accounts.outbox import unsent
 from accounts.policy import Action, needs
 from accounts.sessions import Actor, signed_in
 from database import reading
 from web import keys, now
 
+from .alerts import ALERT
 from .blueprint import desk
+from .box import DSL_TEAM
 from .desk import PAGE, SEARCHED, SHELVES, Listed, chronology, concerns_of_child, inbox, search
 from .desk_door import keep_look, scope_of
 from .models import Look
@@ -106,6 +110,7 @@ def _inbox_page(
         shelf=shelf,
         shelves=[(key, name, counts[key]) for key, name in SHELF_NAMES.items()],
         rows=[_shown(each, at, actor.timezone) for each in listed],
+        unsent=_unsent_alerts(actor, at),
         priorities=PRIORITIES,
         words=words,
         is_cut=bool(words) and counts[shelf] > SEARCHED,
@@ -115,6 +120,14 @@ def _inbox_page(
         first=(page - 1) * PAGE + 1,
         count=counts[shelf],
     )
+
+
+def _unsent_alerts(actor: Actor, at: datetime) -> list[tuple[str, bool]]:
+    """To whom of the team the desk's mails could not be sent, and whether their address is refused. Of the head's only
+    the head is told: they may be about what is the head's alone."""
+    whose = DSL_TEAM if actor.role in DSL_TEAM else (*DSL_TEAM, Role.HEAD)
+    found = unsent(reading(), actor.school_id, at, kind=ALERT)
+    return [(one.name, one.is_refused) for one in found if one.role in whose]
 
 
 def _shown(row: Listed, at: datetime, timezone: str) -> dict[str, object]:

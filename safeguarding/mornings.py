@@ -38,8 +38,8 @@ class Morning:
 
 
 def told_again(unread: Unread, hours: SchoolHours, opening: datetime) -> frozenset[Role]:
-    """Who had been told of something by this opening of the school, and is told again. The oldest decides: it has waited
-    longest for each of them."""
+    """Who had been told of something by this opening of the school, and is told again. The oldest decides: it
+    has waited longest for each of them."""
     roles: set[Role] = set()
     if unread.team is not None and unread.team < opening:
         roles.add(Role.DSL)
