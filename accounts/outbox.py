@@ -319,7 +319,7 @@ def _written(all_keys: Keys, row: Row[Any], at: datetime) -> Outgoing:
         )
     if row.kind == DIGEST:
         stop = address_of("mail.stop", token=stop_token(all_keys, row.whose))
-        body += f"\nNo more of these letters: open this address and press the button.\n\n  {stop}\n"
+        body += f"\nNo more of these letters: open this address. Where it shows a button, press it.\n\n  {stop}\n"
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return Outgoing(row.email, row.subject, body, headers, at)
 
