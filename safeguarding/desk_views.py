@@ -16,7 +16,7 @@ from web import keys, now
 from .alerts import ALERT
 from .blueprint import desk
 from .box import DSL_TEAM
-from .desk import PAGE, SEARCHED, SHELVES, Listed, chronology, concerns_of_child, inbox, search
+from .desk import PAGE, SEARCHED, SHELVES, Listed, Shelf, chronology, concerns_of_child, inbox, search
 from .desk_door import keep_look, scope_of
 from .models import Look
 from .school_people import child_by_public_id
@@ -41,8 +41,7 @@ def index() -> str:
     actor, shelf = signed_in(), _shelf(request.args.get("shelf", ""))
     page = max(1, min(request.args.get("page", 1, type=int), 10_000))
     keep_look(actor, Look.LIST)
-    listed, counts = inbox(reading(), keys(), scope_of(actor), shelf, page)
-    return _inbox_page(actor, shelf, listed, counts, page=page)
+    return _inbox_page(actor, shelf, inbox(reading(), keys(), scope_of(actor), actor.timezone, shelf, page), page=page)
 
 
 @desk.post("/")
@@ -53,10 +52,10 @@ def find_in() -> str:
     words = " ".join(request.form.get("q", "").split())[:LONGEST_SEARCH]
     keep_look(actor, Look.LIST)
     if not words:
-        listed, counts = inbox(reading(), keys(), scope_of(actor), shelf)
-        return _inbox_page(actor, shelf, listed, counts)
+        return _inbox_page(actor, shelf, inbox(reading(), keys(), scope_of(actor), actor.timezone, shelf))
     listed, counts = search(reading(), keys(), scope_of(actor), shelf, words)
-    return _inbox_page(actor, shelf, listed, counts, words=words)
+    found = Shelf(tuple((row,) for row in listed), len(listed), counts)
+    return _inbox_page(actor, shelf, found, words=words)
 
 
 @desk.get("/child/<pupil>")
@@ -101,24 +100,23 @@ def _shelf(asked: str) -> str:
     return asked if asked in SHELVES else "open"
 
 
-def _inbox_page(
-    actor: Actor, shelf: str, listed: list[Listed], counts: dict[str, int], *, page: int = 1, words: str = ""
-) -> str:
-    at = now()
+def _inbox_page(actor: Actor, shelf: str, found: Shelf, *, page: int = 1, words: str = "") -> str:
+    at, counts = now(), found.counts
     return render_template(
         "safeguarding/inbox.html",
         shelf=shelf,
         shelves=[(key, name, counts[key]) for key, name in SHELF_NAMES.items()],
-        rows=[_shown(each, at, actor.timezone) for each in listed],
+        lines=[[_shown(each, at, actor.timezone) for each in line] for line in found.lines],
         unsent=_unsent_alerts(actor, at),
         priorities=PRIORITIES,
         words=words,
         is_cut=bool(words) and counts[shelf] > SEARCHED,
         searched=SEARCHED,
         page=page,
-        pages=1 if words else max(1, -(-counts[shelf] // PAGE)),
+        pages=1 if words else max(1, -(-found.all_lines // PAGE)),
         first=(page - 1) * PAGE + 1,
         count=counts[shelf],
+        all_lines=found.all_lines,
     )
 
 
