@@ -62,7 +62,6 @@ class Listed:
 class Line:
     """One entry of a chronology, readable."""
 
-    place: int
     kind: Entry
     at: datetime
     author: str  # a name of staff; empty for who told and for the clock
@@ -292,7 +291,6 @@ def _entries_of(concerns: Sequence[str], school_id: int) -> Select[Any]:
 
 def _line(key: bytes, entry: Mapping[Any, Any]) -> Line:
     return Line(
-        place=entry["place"],
         kind=Entry(entry["kind"]),
         at=moment_of(entry["at"]),
         author=entry["author"] or "",
