@@ -122,6 +122,20 @@ def test_back_after_signing_out_shows_nothing(record: Page) -> None:
     assert WORDS not in record.content()
 
 
+def test_a_childs_day_unfolds_by_the_keyboard(world: World, browse: Browse) -> None:
+    amina = world.pupil("Amina")
+    first = tells(world, amina).concern
+    for _ in range(2):
+        tells(world, amina)
+    page = browse(world.dsl(), PHONE)
+    page.goto("/desk/")
+    page.get_by_text("2 more sent that day").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(f"a[href='/desk/{first}']")).to_be_visible()
+    assert axe(page) == []
+    assert scrolls_sideways(page) == []
+
+
 def test_a_telephone_shows_the_inbox_in_one_column(world: World, browse: Browse) -> None:
     tells(world, world.pupil("Amina"))
     page = browse(world.dsl(), PHONE)

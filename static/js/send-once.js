@@ -4,20 +4,16 @@
  */
 class SendOnce extends HTMLElement {
   connectedCallback() {
-    if (navigator.webdriver || performance.getEntriesByType("navigation")[0]?.type !== "navigate") return;
-    this.look = () => {
-      if (document.visibilityState !== "visible" || !document.hasFocus()) return;
-      this.disconnectedCallback();
+    const [came] = performance.getEntriesByType("navigation");
+    if (navigator.webdriver || came?.type !== "navigate") return;
+    const look = () => {
+      if (this.isSent || document.visibilityState !== "visible" || !document.hasFocus()) return;
+      this.isSent = true;
       this.querySelector("form").requestSubmit();
     };
-    document.addEventListener("visibilitychange", this.look);
-    addEventListener("focus", this.look);
-    this.look();
-  }
-
-  disconnectedCallback() {
-    document.removeEventListener("visibilitychange", this.look);
-    removeEventListener("focus", this.look);
+    document.addEventListener("visibilitychange", look);
+    addEventListener("focus", look);
+    look();
   }
 }
 customElements.define("send-once", SendOnce);
