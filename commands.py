@@ -124,6 +124,8 @@ def send_mail() -> None:
     click.echo(f"{done.sent} sent, {done.waiting} waiting, {done.void} void.")
     for problem, count in sorted(done.problems.items()):
         click.echo(f"  {count} waiting because of: {problem}")
+    if done.failed:
+        click.echo(f"  {done.failed} given up after three days: the office sees whose.")
     if done.sent and here.mail == "file":
         click.echo(f"Nothing left this machine: the mail is in {here.instance / 'mail'} (docs/settings.md).")
 

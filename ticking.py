@@ -15,11 +15,11 @@ from typing import cast
 from flask import Flask
 from sqlalchemy import Connection, Table, update
 
-from accounts.outbox import send_waiting_mail
+from accounts.outbox import purge, send_waiting_mail
 from database import db, insert, writing
 from keys import Keys
 from progress.digest import queue_digests
-from safeguarding import escalation
+from safeguarding import escalation, mornings
 from safeguarding.models import TickLease
 from web import keys, now
 
@@ -44,8 +44,11 @@ def tick(all_keys: Keys, at: datetime) -> Ticked:
         if not _take(connection, at):
             return Ticked(False)
     passed_on = pass_on_unopened(all_keys, at)
+    remind_each_morning(at)
     if at.minute % 15 == 0:  # asks of every school; a quarter of an hour that is missed is made up for by the next
         queue_digests(at)
+        with writing() as connection:
+            purge(connection, at)
     mails = send_waiting_mail(at).sent
     with writing() as connection:
         connection.execute(update(_LEASES).where(_LEASES.c.name == "tick").values(until=at, done_at=at))
@@ -65,6 +68,18 @@ def pass_on_unopened(all_keys: Keys, at: datetime) -> int:
             except Exception:  # one that cannot be passed on, such as without its key, must not keep the others waiting
                 logging.getLogger(__name__).exception("a concern could not be passed on")
     return taken
+
+
+def remind_each_morning(at: datetime) -> int:
+    """Each school morning, once for each reader while anything has not been opened; returns how many were told."""
+    with db.engine.connect() as connection:
+        found = [(one, mornings.not_told(connection, one)) for one in mornings.mornings(connection, at)]
+    told = 0
+    for morning, readers in found:
+        if readers:
+            with writing() as connection:
+                told += mornings.tell_again(connection, morning, readers, at)
+    return told
 
 
 def _take(connection: Connection, at: datetime) -> bool:

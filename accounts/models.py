@@ -221,7 +221,8 @@ class ResetLink(Model):
 
 
 class Mail(Model):
-    """A mail that waits, was sent, or is void (accounts/outbox.py). No address, no secret and no child's name."""
+    """A mail that waits, was sent, is void, or was given up (accounts/outbox.py). No address, no secret and no child's
+    name; and no text any more once it does not wait."""
 
     __tablename__ = "mails"
     __table_args__ = (UniqueConstraint("school_id", "key", name="one_mail_per_key"),)
@@ -235,13 +236,14 @@ class Mail(Model):
     body: Mapped[str] = mapped_column(Text)  # plain text
     queued_at: Mapped[Moment]
     due_at: Mapped[Moment]
-    #: When it is tried next; empty once it is sent or void. Whoever tries it first puts this past its own lease.
+    #: When it is tried next; empty once it waits no more. Whoever tries it first puts this past its own lease.
     try_after: Mapped[Moment | None] = mapped_column(index=True)
     tries: Mapped[int] = mapped_column(default=0)
     #: Why the last try failed, for the person who runs the installation: "SMTPConnectError", "refused 550".
     problem: Mapped[str] = mapped_column(String(40), default="")
     sent_at: Mapped[Moment | None]
     voided_at: Mapped[Moment | None]
+    failed_at: Mapped[Moment | None] = mapped_column(index=True)  # given up: the office is shown whose it was
 
 
 class Throttle(Model):

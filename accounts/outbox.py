@@ -1,8 +1,10 @@
-"""Mail waits here until the mail server has it: never lost, and sent once (DESIGN.md 11, TRUST.md 2.1).
+"""Mail waits here until the mail server has it, and is sent once; what cannot be sent for three days is shown to the
+office by name (DESIGN.md 11, TRUST.md 2.1).
 
 Queued in the transaction of what it tells about. Sent later, each by itself: claimed, given to the mail server, marked.
 A process that dies after the server's OK and before the mark leaves the claim to run out; the mail then goes again with
 the same Message-ID, by which a mailbox knows it for the same. To whom, and whether still, is asked when it is sent.
+Once it does not wait any more its text is gone; the row stays for a year, so that nothing is sent a second time.
 """
 
 from __future__ import annotations
@@ -14,7 +16,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any, cast
 
-from sqlalchemy import Connection, Row, Table, and_, exists, func, literal, select, update
+from sqlalchemy import Connection, Row, Table, and_, delete, exists, func, literal, or_, select, true, update
 
 from accounts.models import Adult, FamilyLink, Mail, ResetLink, Role, User
 from accounts.reset_links import reset_code
@@ -34,11 +36,21 @@ LEASE = timedelta(minutes=10)
 #: One run stops then, so that whoever calls it each minute is not kept; the rest goes with the next.
 LONGEST_RUN = timedelta(seconds=45)
 MOST_AT_ONCE = 500
-FIRST_DELAY = timedelta(minutes=1)
-LONGEST_DELAY = timedelta(minutes=15)
-LONGEST_DELAY_REFUSED = timedelta(days=1)
+#: Minutes to wait after the first try, the second and so on; the last for all that follow.
+DELAYS_MINUTES = (1, 5, 15, 60)
+#: A mail is given up when it has been due for so long, and was tried so often: a machine that was off has not tried.
+GIVEN_UP_AFTER = timedelta(days=3)
+FEWEST_TRIES = 10
+#: How long a row stays that waits no more: longer than anything asks for its key, over a long holiday too.
+ROWS_KEPT = timedelta(days=366)
+#: Whose mail could not be sent is shown for so long, or until a later one reaches them.
+SHOWN_FOR = timedelta(days=30)
+#: A mail that may not wait, such as the desk's, is shown after this many tries: twenty minutes.
+URGENT_TRIES = 4
 
 _MAILS = cast(Table, Mail.__table__)
+#: What becomes of a row that waits no more: what it said is gone.
+_NO_MORE: Mapping[str, Any] = {"try_after": None, "subject": "", "body": ""}
 
 
 class Refused(Exception):
@@ -66,6 +78,7 @@ class Run:
 
     sent: int
     void: int
+    failed: int = 0
 
 
 def queue(
@@ -113,7 +126,7 @@ def void_waiting(connection: Connection, user_id: int, at: datetime) -> int:
     ended = connection.execute(
         update(_MAILS)
         .where(_MAILS.c.user_id == user_id, _MAILS.c.try_after.is_not(None))
-        .values(voided_at=at, try_after=None)
+        .values(voided_at=at, **_NO_MORE)
     )
     return ended.rowcount
 
@@ -136,7 +149,7 @@ def run(deliver: Deliver, at: datetime) -> Run:
 
     Two at once do not send the same mail: it is claimed first, for as long as LEASE.
     """
-    began, sent, void = monotonic(), 0, 0
+    began, sent, void, failed = monotonic(), 0, 0, 0
     for mail_id in _due(at):
         moment = at + timedelta(seconds=monotonic() - began)
         if moment - at > LONGEST_RUN:
@@ -144,8 +157,9 @@ def run(deliver: Deliver, at: datetime) -> Run:
         claimed, is_void = _claim(mail_id, moment)
         void += is_void
         if claimed is not None:
-            sent += _try(deliver, claimed, moment)
-    return Run(sent, void)
+            became = _try(deliver, claimed, moment)
+            sent, failed = sent + (became == "sent"), failed + (became == "failed")
+    return Run(sent, void, failed)
 
 
 def _due(at: datetime) -> list[int]:
@@ -167,6 +181,7 @@ class Post:
     void: int
     waiting: int
     problems: Mapping[str, int]  # of those that wait: what the last try said, and how many
+    failed: int = 0  # given up
 
 
 def send_waiting_mail(at: datetime) -> Post:
@@ -179,14 +194,59 @@ def send_waiting_mail(at: datetime) -> Post:
             done = run(deliver, at)
     with db.engine.connect() as connection:
         left = waiting(connection)
-    return Post(done.sent, done.void, sum(left.values()), {why: count for why, count in left.items() if why})
+    return Post(
+        done.sent, done.void, sum(left.values()), {why: count for why, count in left.items() if why}, done.failed
+    )
 
 
-def delay_after(tries: int, *, is_refused: bool) -> timedelta:
-    """How long to wait after this many tries, 1 upwards: a minute, doubling. A server that cannot be reached is asked
-    every quarter of an hour; one that refuses this address, once a day in the end."""
-    longest = LONGEST_DELAY_REFUSED if is_refused else LONGEST_DELAY
-    return min(FIRST_DELAY * (1 << min(tries - 1, 12)), longest)
+def delay_after(tries: int) -> timedelta:
+    """How long to wait after this many tries, 1 upwards."""
+    return timedelta(minutes=DELAYS_MINUTES[min(tries, len(DELAYS_MINUTES)) - 1])
+
+
+def purge(connection: Connection, at: datetime) -> int:
+    """Delete the rows that nothing asks for any more; returns how many."""
+    ended = func.coalesce(_MAILS.c.sent_at, _MAILS.c.voided_at, _MAILS.c.failed_at)
+    return connection.execute(delete(_MAILS).where(_MAILS.c.try_after.is_(None), ended < at - ROWS_KEPT)).rowcount
+
+
+@dataclass(frozen=True, slots=True)
+class Unsent:
+    """A mail that could not be sent: what kind, and to whose account. Nothing of what it said."""
+
+    kind: str
+    name: str
+    whose: str  # public id
+    role: str
+    is_refused: bool  # by the mail server, for this address; else the server itself cannot be reached
+    failed_at: datetime | None  # empty: it is still tried
+
+
+def unsent(connection: Connection, school_id: int, at: datetime, *, kind: str = "") -> list[Unsent]:
+    """Each account of the school to which mail was given up in the last 30 days, and to which the desk's cannot be sent
+    now, once for each kind; no more once a later one has reached it."""
+    later = _MAILS.alias()
+    got_later = exists().where(later.c.user_id == _MAILS.c.user_id, later.c.sent_at > _MAILS.c.queued_at)
+    is_urgent = and_(
+        _MAILS.c.try_after.is_not(None), _MAILS.c.tries >= URGENT_TRIES, _MAILS.c.kind.not_in((DIGEST, RESET))
+    )
+    rows = connection.execute(
+        select(_MAILS.c.kind, _MAILS.c.problem, _MAILS.c.failed_at, User.name, User.public_id, User.role)
+        .join(User, User.id == _MAILS.c.user_id)
+        .where(
+            _MAILS.c.school_id == school_id,
+            or_(_MAILS.c.failed_at > at - SHOWN_FOR, is_urgent),
+            User.left_at.is_(None),
+            ~got_later,
+            _MAILS.c.kind == kind if kind else true(),
+        )
+        .order_by(User.name, User.id, _MAILS.c.id.desc())
+    )
+    found: dict[tuple[str, str], Unsent] = {}
+    for row in rows:
+        one = Unsent(row.kind, row.name, row.public_id, row.role, row.problem.startswith("refused"), row.failed_at)
+        found.setdefault((row.public_id, row.kind), one)
+    return list(found.values())
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +254,7 @@ class _Claimed:
     mail_id: int
     user_id: int
     tries: int  # with the one that is about to be made
+    due_at: datetime
     mail: Outgoing
 
 
@@ -226,13 +287,13 @@ def _claim(mail_id: int, at: datetime) -> tuple[_Claimed | None, bool]:
             return None, False
         mine = update(_MAILS).where(_MAILS.c.id == mail_id, _MAILS.c.try_after <= at)
         if not _may_go(row, at):
-            ended = connection.execute(mine.values(voided_at=at, try_after=None))
+            ended = connection.execute(mine.values(voided_at=at, **_NO_MORE))
             return None, ended.rowcount == 1
         tries = row.tries + 1
         claimed = connection.execute(mine.values(try_after=at + LEASE, tries=tries))
         if claimed.rowcount != 1:
             return None, False
-        return _Claimed(mail_id, row.user_id, tries, _written(keys(), row, at)), False
+        return _Claimed(mail_id, row.user_id, tries, row.due_at, _written(keys(), row, at)), False
 
 
 def _may_go(row: Row[Any], at: datetime) -> bool:
@@ -258,13 +319,14 @@ def _written(all_keys: Keys, row: Row[Any], at: datetime) -> Outgoing:
         )
     if row.kind == DIGEST:
         stop = address_of("mail.stop", token=stop_token(all_keys, row.whose))
-        body += f"\nNo more of these letters: open this address and press the button.\n\n  {stop}\n"
+        body += f"\nNo more of these letters: open this address. Where it shows a button, press it.\n\n  {stop}\n"
         headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
     return Outgoing(row.email, row.subject, body, headers, at)
 
 
-def _try(deliver: Deliver, claimed: _Claimed, at: datetime) -> bool:
-    """Give it to the mail server, then mark it; or leave it waiting, for longer each time."""
+def _try(deliver: Deliver, claimed: _Claimed, at: datetime) -> str:
+    """Give it to the mail server, then mark it: "sent"; else leave it waiting, longer each time, and give it up in the
+    end: "failed"."""
     try:
         deliver(claimed.mail)
     except Exception as fault:  # whatever it was, the next mail is not to suffer from it
@@ -273,20 +335,21 @@ def _try(deliver: Deliver, claimed: _Claimed, at: datetime) -> bool:
         logging.getLogger(__name__).warning(
             "mail %d to user %d, try %d: %s", claimed.mail_id, claimed.user_id, claimed.tries, problem
         )
-        later = at + delay_after(claimed.tries, is_refused=is_refused)
+        is_over = claimed.tries >= FEWEST_TRIES and at - claimed.due_at >= GIVEN_UP_AFTER
+        became = {"failed_at": at, **_NO_MORE} if is_over else {"try_after": at + delay_after(claimed.tries)}
         with writing() as connection:
-            connection.execute(
+            kept = connection.execute(
                 update(_MAILS)
                 .where(
                     _MAILS.c.id == claimed.mail_id,
                     _MAILS.c.tries == claimed.tries,  # else the claim ran out, and somebody else has it
                     _MAILS.c.try_after.is_not(None),
                 )
-                .values(try_after=later, problem=problem[:40])
+                .values(problem=problem[:40], **became)
             )
-        return False
+        return "failed" if is_over and kept.rowcount else "waits"
     with writing() as connection:
         connection.execute(
-            update(_MAILS).where(_MAILS.c.id == claimed.mail_id).values(sent_at=at, try_after=None, problem="")
+            update(_MAILS).where(_MAILS.c.id == claimed.mail_id).values(sent_at=at, problem="", **_NO_MORE)
         )
-    return True
+    return "sent"

@@ -27,7 +27,8 @@ def wants_letters(connection: Connection, user_id: int) -> bool:
 
 
 def stop_token(keys: Keys, public_id: str) -> str:
-    """What stands in the address that stops this person's letters. It does nothing else, so it need not run out."""
+    """What stands in the address that stops this person's letters, and takes that back. It does nothing else, so it
+    need not run out."""
     return f"{public_id}-{_proof(keys, public_id, keys.version)}"
 
 

@@ -1,10 +1,10 @@
 """Mails of this room: that something waits, and never what, from whom or about whom. Queued with the write that they
-tell about; once for each concern, step and reader."""
+tell about; once for each concern, step and reader, and once a school morning for each reader while anything waits."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import Connection, select
 
@@ -19,6 +19,8 @@ _BODIES = {
     "deputies": "Something was sent to the safeguarding team of your school, and nobody has opened it yet.",
     "head": "Something was sent to the safeguarding team of your school. For two school hours nobody has opened it.",
     "head alone": "Something was sent to you alone.",
+    "morning": "Something was sent to the safeguarding team of your school, and still nobody has opened it.",
+    "head's morning": "Something was sent through Safe Harbour at your school, and still nobody has opened it.",
 }
 
 
@@ -47,13 +49,28 @@ def people(connection: Connection, school_id: int, roles: Collection[Role]) -> l
 def mail(connection: Connection, school_id: int, concern: str, whom: str, readers: Iterable[int], at: datetime) -> None:
     """One mail to each reader for this step: "team", "deputies", "head" or "head alone"."""
     for user_id in readers:
-        queue(
-            connection,
-            school_id=school_id,
-            user_id=user_id,
-            kind=ALERT,
-            key=f"{ALERT}:{concern}:{whom}:{user_id}",
-            subject=SUBJECT,
-            body=f"{_BODIES[whom]}\n\n{last_line()}",
-            at=at,
-        )
+        _mail_one(connection, school_id, user_id, f"{ALERT}:{concern}:{whom}:{user_id}", whom, at)
+
+
+def morning_key(day: date, user_id: int) -> str:
+    """One mail a school morning for each reader, whatever waits."""
+    return f"{ALERT}:morning:{day}:{user_id}"
+
+
+def morning_mail(connection: Connection, school_id: int, user_id: int, whom: str, day: date, at: datetime) -> None:
+    """ "Still nobody has opened it", on this school day: "morning" to the team, "head's morning" to the head, whom
+    nothing tells whether it is the team's or the head's alone."""
+    _mail_one(connection, school_id, user_id, morning_key(day, user_id), whom, at)
+
+
+def _mail_one(connection: Connection, school_id: int, user_id: int, key: str, whom: str, at: datetime) -> None:
+    queue(
+        connection,
+        school_id=school_id,
+        user_id=user_id,
+        kind=ALERT,
+        key=key,
+        subject=SUBJECT,
+        body=f"{_BODIES[whom]}\n\n{last_line()}",
+        at=at,
+    )

@@ -27,9 +27,11 @@ ENTRIES, READS, HEADS, KEYS = (
     cast(Table, model.__table__) for model in (ConcernEntry, ConcernRead, ChainHead, ConcernKey)
 )
 FIRST = bytes(32)
-#: Every column but the hash and its seal, in the order in which they are hashed. A row is all of this or it is bad.
+#: Every column but the hash, its seal and the place, in the order in which they are hashed. A row is all of this or it
+#: is bad. Its place follows from the row before; left out, a row can be proved to another school without telling how
+#: many rows lie between two of a child's.
 HASHED: Mapping[str, tuple[str, ...]] = {
-    table.name: tuple(column.name for column in table.columns if column.name not in ("hash", "seal"))
+    table.name: tuple(column.name for column in table.columns if column.name not in ("place", "hash", "seal"))
     for table in (ENTRIES, READS)
 }
 BATCH = 200

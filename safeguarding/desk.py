@@ -13,12 +13,13 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
 
 from accounts.models import Role, SignIn, User
+from accounts.school_time import day_of
 from accounts.sessions import Actor
 from keys import Keys
 
 from .chain import ENTRIES, KEYS, READS, moment_of
 from .concerns import DESK, HEAD_NUMBERS
-from .models import Entry, Look, State
+from .models import Entry, Look, Source, State
 from .sealing import Unreadable, child_mac, unseal, unwrap
 
 #: How many concerns a page of the inbox shows.
@@ -61,7 +62,6 @@ class Listed:
 class Line:
     """One entry of a chronology, readable."""
 
-    place: int
     kind: Entry
     at: datetime
     author: str  # a name of staff; empty for who told and for the clock
@@ -119,12 +119,50 @@ def reader_scope(actor: Actor, *, has_glass: bool = False) -> ColumnElement[bool
     return and_(mine, DESK.c.concern.is_(None))
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A page of a shelf. Each line holds one concern, or what one child sent on one day: the most urgent of it first,
+    of those the newest."""
+
+    lines: tuple[tuple[Listed, ...], ...]
+    all_lines: int  # of the whole shelf
+    counts: Mapping[str, int]  # of concerns, by shelf
+
+
 def inbox(
-    connection: Connection, keys: Keys, scope: ColumnElement[bool], shelf: str = "open", page: int = 1
-) -> tuple[list[Listed], dict[str, int]]:
-    """A page of a shelf, by urgency and age, and how many each shelf holds. As many statements for 3 as for 300."""
-    asked = _on_shelf(scope, shelf).limit(PAGE).offset((page - 1) * PAGE)
-    return _all_listed(connection, keys, asked), _counts(connection, scope)
+    connection: Connection, keys: Keys, scope: ColumnElement[bool], timezone: str, shelf: str = "open", page: int = 1
+) -> Shelf:
+    """Lines by urgency and age, so that one child's many taps bury nobody else's. What is closed, which grows from year
+    to year, is not joined into lines. As many statements for 3 as for 300."""
+    counts = _counts(connection, scope)
+    here = slice((page - 1) * PAGE, page * PAGE)
+    if shelf == "closed":
+        rows = _all_listed(connection, keys, _on_shelf(scope, shelf).limit(PAGE).offset(here.start))
+        return Shelf(tuple((row,) for row in rows), counts[shelf], counts)
+    lines = _lines(connection, scope, timezone, shelf)
+    wanted = [concern for line in lines[here] for concern in line]
+    asked = _on_shelf(scope, shelf).where(DESK.c.concern.in_(wanted))
+    found = {row.concern: row for row in _all_listed(connection, keys, asked)}
+    shown = (tuple(found[concern] for concern in line if concern in found) for line in lines[here])
+    return Shelf(tuple(line for line in shown if line), len(lines), counts)
+
+
+def _lines(connection: Connection, scope: ColumnElement[bool], timezone: str, shelf: str) -> list[list[str]]:
+    """The concerns of a shelf by line, in the shelf's order. By the keyed hash of the child: nothing is opened."""
+    asked = (
+        select(DESK.c.concern, DESK.c.source, DESK.c.child_mac, DESK.c.priority, DESK.c.sent_at)
+        .where(scope, DESK.c.state.in_(SHELVES[shelf]))
+        .order_by(DESK.c.priority, DESK.c.sent_at, DESK.c.number)
+    )
+    lines: dict[object, list[Any]] = {}
+    for row in connection.execute(asked):
+        is_pupils = row.source == Source.PUPIL and row.child_mac is not None
+        key = (bytes(row.child_mac), day_of(row.sent_at, timezone)) if is_pupils else row.concern
+        lines.setdefault(key, []).append(row)
+    for line in lines.values():
+        line.sort(key=lambda row: row.sent_at, reverse=True)
+        line.sort(key=lambda row: row.priority)
+    return [[row.concern for row in line] for line in lines.values()]
 
 
 def search(
@@ -253,7 +291,6 @@ def _entries_of(concerns: Sequence[str], school_id: int) -> Select[Any]:
 
 def _line(key: bytes, entry: Mapping[Any, Any]) -> Line:
     return Line(
-        place=entry["place"],
         kind=Entry(entry["kind"]),
         at=moment_of(entry["at"]),
         author=entry["author"] or "",

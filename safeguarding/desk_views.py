@@ -6,13 +6,17 @@ from datetime import datetime
 
 from flask import abort, render_template, request
 
+from accounts.models import Role
+from accounts.outbox import unsent
 from accounts.policy import Action, needs
 from accounts.sessions import Actor, signed_in
 from database import reading
 from web import keys, now
 
+from .alerts import ALERT
 from .blueprint import desk
-from .desk import PAGE, SEARCHED, SHELVES, Listed, chronology, concerns_of_child, inbox, search
+from .box import DSL_TEAM
+from .desk import PAGE, SEARCHED, SHELVES, Listed, Shelf, chronology, concerns_of_child, inbox, search
 from .desk_door import keep_look, scope_of
 from .models import Look
 from .school_people import child_by_public_id
@@ -37,8 +41,7 @@ def index() -> str:
     actor, shelf = signed_in(), _shelf(request.args.get("shelf", ""))
     page = max(1, min(request.args.get("page", 1, type=int), 10_000))
     keep_look(actor, Look.LIST)
-    listed, counts = inbox(reading(), keys(), scope_of(actor), shelf, page)
-    return _inbox_page(actor, shelf, listed, counts, page=page)
+    return _inbox_page(actor, shelf, inbox(reading(), keys(), scope_of(actor), actor.timezone, shelf, page), page=page)
 
 
 @desk.post("/")
@@ -49,10 +52,10 @@ def find_in() -> str:
     words = " ".join(request.form.get("q", "").split())[:LONGEST_SEARCH]
     keep_look(actor, Look.LIST)
     if not words:
-        listed, counts = inbox(reading(), keys(), scope_of(actor), shelf)
-        return _inbox_page(actor, shelf, listed, counts)
+        return _inbox_page(actor, shelf, inbox(reading(), keys(), scope_of(actor), actor.timezone, shelf))
     listed, counts = search(reading(), keys(), scope_of(actor), shelf, words)
-    return _inbox_page(actor, shelf, listed, counts, words=words)
+    found = Shelf(tuple((row,) for row in listed), len(listed), counts)
+    return _inbox_page(actor, shelf, found, words=words)
 
 
 @desk.get("/child/<pupil>")
@@ -97,24 +100,32 @@ def _shelf(asked: str) -> str:
     return asked if asked in SHELVES else "open"
 
 
-def _inbox_page(
-    actor: Actor, shelf: str, listed: list[Listed], counts: dict[str, int], *, page: int = 1, words: str = ""
-) -> str:
-    at = now()
+def _inbox_page(actor: Actor, shelf: str, found: Shelf, *, page: int = 1, words: str = "") -> str:
+    at, counts = now(), found.counts
     return render_template(
         "safeguarding/inbox.html",
         shelf=shelf,
         shelves=[(key, name, counts[key]) for key, name in SHELF_NAMES.items()],
-        rows=[_shown(each, at, actor.timezone) for each in listed],
+        lines=[[_shown(each, at, actor.timezone) for each in line] for line in found.lines],
+        unsent=_unsent_alerts(actor, at),
         priorities=PRIORITIES,
         words=words,
         is_cut=bool(words) and counts[shelf] > SEARCHED,
         searched=SEARCHED,
         page=page,
-        pages=1 if words else max(1, -(-counts[shelf] // PAGE)),
+        pages=1 if words else max(1, -(-found.all_lines // PAGE)),
         first=(page - 1) * PAGE + 1,
         count=counts[shelf],
+        all_lines=found.all_lines,
     )
+
+
+def _unsent_alerts(actor: Actor, at: datetime) -> list[tuple[str, bool]]:
+    """To whom of the team the desk's mails could not be sent, and whether their address is refused. Of the head's only
+    the head is told: they may be about what is the head's alone."""
+    whose = DSL_TEAM if actor.role in DSL_TEAM else (*DSL_TEAM, Role.HEAD)
+    found = unsent(reading(), actor.school_id, at, kind=ALERT)
+    return [(one.name, one.is_refused) for one in found if one.role in whose]
 
 
 def _shown(row: Listed, at: datetime, timezone: str) -> dict[str, object]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, Row, and_, or_, select
 
 from accounts.models import Role, School
 from keys import Keys
@@ -84,11 +85,16 @@ def unopened(connection: Connection) -> list[tuple[Waiting, SchoolHours]]:
     )
     found = []
     for row in rows:
-        opens, closes = (row.opens, row.closes) if row.opens is not None else USUAL_HOURS
-        hours = SchoolHours(row.timezone, opens, closes, holidays_of(row.holidays or ""))
         done = frozenset(name for name in ("deputies", "head", "office") if getattr(row, f"{name}_at") is not None)
-        found.append((Waiting(row.concern, row.school_id, row.sent_at, row.is_for_head, done), hours))
+        found.append((Waiting(row.concern, row.school_id, row.sent_at, row.is_for_head, done), hours_of(row)))
     return found
+
+
+def hours_of(row: Row[Any]) -> SchoolHours:
+    """The school's calendar of a row with its timezone, opens, closes and holidays; the usual hours where none are
+    set."""
+    opens, closes = (row.opens, row.closes) if row.opens is not None else USUAL_HOURS
+    return SchoolHours(row.timezone, opens, closes, holidays_of(row.holidays or ""))
 
 
 def steps_due(waiting: Waiting, hours: SchoolHours, at: datetime) -> list[str]:

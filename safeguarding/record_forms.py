@@ -61,8 +61,36 @@ FIRST_FIELD: Mapping[str, str] = MappingProxyType(
         "category": "category",
     }
 )
+#: What each form of the page is typed or chosen in.
+FIELDS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "note": ("note", "note_reason"),
+        "action": ("action", "action_who", "action_by", "action_waits"),
+        "told": ("told_who", "told_why"),
+        "outcome": ("outcome",),
+        "reopen": ("reopen",),
+        "priority": ("priority",),
+        "category": ("category",),
+        "see-me": ("see_whom",),
+    }
+)
+#: Of these, what shows something from the start and says nothing without the words beside it.
+_CHOSEN = frozenset({"action_who", "action_by", "action_waits"})
+NOT_KEPT = "This is not kept yet. Save it as well, or take it away."
 #: What may still be recorded about a closed concern.
 WHEN_CLOSED = frozenset({"note", "told", "category", "reopen"})
+
+
+def unkept_in(form: Mapping[str, str], sent: str, now: Mapping[str, str], state: str) -> dict[str, str]:
+    """What the other forms of the page held when this one was sent, as a line for each that says it is not kept yet.
+    `now`: what stands chosen for the fields that always show something."""
+    held = {}
+    for what, names in FIELDS.items():
+        typed = [form.get(name, "").strip() for name in names if name not in _CHOSEN]
+        if what != sent and any(typed) and typed != [now.get(names[0])]:
+            refusal = refused_in(what, state)
+            held[what] = f"This is not kept yet. {refusal}" if refusal else NOT_KEPT
+    return held
 
 
 def _note(form: Mapping[str, str], _asked: Asked) -> Typed:

@@ -25,7 +25,7 @@ from .desk import Record, others_of_child, read_record
 from .desk_door import concern_or_404, form_id, keep_look, scope_of
 from .models import Entry, Look, State
 from .notices import ask_to_see, seen_by
-from .record_forms import FIRST_FIELD, Asked, read_form, refused_in
+from .record_forms import FIELDS, FIRST_FIELD, Asked, read_form, refused_in, unkept_in
 from .school_people import Colleague, child_by_id, children_of_class, colleagues, team_for
 from .wording import (
     CATEGORIES,
@@ -52,10 +52,13 @@ ASKED = (Role.TEACHER,)
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """A form that could not be kept: what was typed, and what to do, by field."""
+    """What the page hands back: what was typed and is not kept, what to do, by field, and what each other form of the
+    page held, by form. `is_kept`: the form that was sent itself is."""
 
     typed: Mapping[str, str] = field(default_factory=dict)
     problems: Mapping[str, str] = field(default_factory=dict)
+    unkept: Mapping[str, str] = field(default_factory=dict)
+    is_kept: bool = False
 
 
 @desk.get("/<concern>")
@@ -90,10 +93,10 @@ def add(concern: str, what: str) -> Page:
     if refusal and not was_recorded(reading(), actor.school_id, concern, actor.me, form):
         problems[FIRST_FIELD[what]] = refusal
     if problems:
-        return _again(actor, concern, problems)
+        return _again(actor, concern, what, problems)
     with writing() as connection:
         _keep(connection, actor, concern, typed.kind, typed.content, form, at)
-    return redirect(url_for(".show", concern=concern, said="saved"), 303)
+    return _kept(actor, concern, what)
 
 
 @desk.get("/<concern>/child")
@@ -129,14 +132,14 @@ def word_back(concern: str) -> Page:
     actor, at = signed_in(), now()
     row, form = concern_or_404(actor, concern, is_to_change=True), form_id()
     if was_recorded(reading(), actor.school_id, concern, actor.me, form):
-        return redirect(url_for(".show", concern=concern, said="saved"), 303)
+        return _kept(actor, concern, "word")
     if row["child_mac"] is None:
-        return _again(actor, concern, {"word": "Say whom it is about first. The word is for that child alone."})
+        return _again(actor, concern, "word", {"word": "Say whom it is about first. The word is for that child alone."})
     if row["word_back_at"] is not None:
-        return _again(actor, concern, {"word": "A word waits for this child already."})
+        return _again(actor, concern, "word", {"word": "A word waits for this child already."})
     with writing() as connection:
         _keep(connection, actor, concern, Entry.WORD_BACK, {"words": WORD_BACK}, form, at)
-    return redirect(url_for(".show", concern=concern, said="saved"), 303)
+    return _kept(actor, concern, "word")
 
 
 @desk.post("/<concern>/see-me")
@@ -148,15 +151,15 @@ def see_me(concern: str) -> Page:
     teachers = {each.public_id: each for each in colleagues(reading(), actor.school_id, *ASKED)}
     chosen = teachers.get(request.form.get("see_whom", ""))
     if chosen is None:
-        return _again(actor, concern, {"see_whom": "Choose the teacher."})
+        return _again(actor, concern, "see-me", {"see_whom": "Choose the teacher."})
     found = read_record(reading(), keys(), row)
     if found is None or found.child_id is None:
-        return _again(actor, concern, {"see_whom": "Say whom it is about first, so that the teacher knows."})
+        return _again(actor, concern, "see-me", {"see_whom": "Say whom it is about first, so that the teacher knows."})
     content = {"to_id": chosen.id, "to_name": chosen.name, "about": found.child_name}
     with writing() as connection:
         if _keep(connection, actor, concern, Entry.SEE_ME, content, form, at):
             ask_to_see(connection, keys(), actor.school_id, chosen.id, by=actor.name, about=found.child_name, at=at)
-    return redirect(url_for(".show", concern=concern, said="saved"), 303)
+    return _kept(actor, concern, "see-me")
 
 
 def _keep(
@@ -176,10 +179,31 @@ def _team(actor: Actor) -> list[Colleague]:
     return colleagues(reading(), actor.school_id, *team_for(actor))
 
 
-def _again(actor: Actor, concern: str, problems: Mapping[str, str]) -> tuple[str, int]:
+def _again(actor: Actor, concern: str, what: str, problems: Mapping[str, str]) -> tuple[str, int]:
     """The record once more, with what was typed and what to do about it."""
     keep_look(actor, Look.OPEN, [concern])
-    return _record_page(actor, concern, Sent(request.form, problems)), 422
+    return _record_page(actor, concern, Sent(request.form, problems, _unkept(actor, concern, what))), 422
+
+
+def _kept(actor: Actor, concern: str, what: str) -> Page:
+    """On with the record; where another form of the page held something, which its script sends along, it is handed
+    back: there is nowhere that it could wait meanwhile."""
+    unkept = _unkept(actor, concern, what)
+    if not unkept:
+        return redirect(url_for(".show", concern=concern, said="saved"), 303)
+    keep_look(actor, Look.OPEN, [concern])
+    typed = {name: words for each in unkept for name in FIELDS[each] if (words := request.form.get(name)) is not None}
+    return _record_page(actor, concern, Sent(typed, {}, unkept, is_kept=True))
+
+
+def _unkept(actor: Actor, concern: str, what: str) -> Mapping[str, str]:
+    row = concern_or_404(actor, concern)  # again: what was kept may have changed it
+    now_chosen = {"priority": str(row["priority"])}
+    if request.form.get("category"):
+        found = read_record(reading(), keys(), row)
+        category = found.last(Entry.CATEGORY) if found is not None else None
+        now_chosen["category"] = str(category.content["category"]) if category is not None else ""
+    return unkept_in(request.form, what, now_chosen, row["state"])
 
 
 def _record_page(actor: Actor, concern: str, sent: Sent, page: str = "safeguarding/record.html") -> str:
@@ -238,7 +262,8 @@ def _record_page(actor: Actor, concern: str, sent: Sent, page: str = "safeguardi
         teachers=[(each.public_id, each.name) for each in colleagues(reading(), actor.school_id, *ASKED)],
         word=WORD_BACK,
         word_waits=exact_words(row["word_back_at"], zone) if row["word_back_at"] is not None else "",
-        said=request.args.get("said", "") == "saved",
+        said=sent.is_kept or request.args.get("said", "") == "saved",
+        unkept=sent.unkept,
         typed=sent.typed,
         problems=sent.problems,
         new_form=_new_form,

@@ -53,6 +53,16 @@ class SchoolHours:
                 return max(at, opens)
         return None
 
+    def last_opening(self, at: datetime) -> datetime | None:
+        """When school last opened, today's opening included; None where that is months ago."""
+        day = self.day_of(at)
+        for back in range(FURTHEST_DAYS):
+            one = day - timedelta(days=back)
+            opens, _ = self.day(one)
+            if self.is_school_day(one) and opens <= at:
+                return opens
+        return None
+
     def after(self, at: datetime, minutes: int) -> datetime | None:
         """When this many school minutes have passed since `at`: at closing time rather than at the next opening."""
         left = timedelta(minutes=minutes)

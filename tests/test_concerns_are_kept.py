@@ -151,6 +151,17 @@ def test_a_row_that_was_taken_away_is_named(office: Office, damage: str, place: 
     assert (verdict.bad, verdict.why) == (place, why)
 
 
+def test_two_rows_that_changed_places_are_seen(office: Office) -> None:
+    """A place is not in the hash (the transfer file proves a row without it): the hash of the row before holds it."""
+    for number in range(3):
+        office.tells(str(number))
+    with vandal(office) as connection:
+        for before, after in ((2, 99), (3, 2), (99, 3)):
+            connection.execute(text(f"update concern_entries set place = {after} where place = {before}"))
+        verdict = verify(connection, office.world.keys, office.school.id, ENTRIES)
+    assert (verdict.bad, verdict.why) == (2, "it does not follow the row before")
+
+
 def test_a_chain_made_anew_by_somebody_without_the_key_is_seen(office: Office) -> None:
     office.tells()
     stranger = Keys({1: b"x" * 32})

@@ -102,7 +102,7 @@ def test_each_shelf_holds_its_own(world: World, amina: APerson, okafor: APerson)
 
 def test_a_full_shelf_is_turned_by_pages(world: World, amina: APerson, okafor: APerson) -> None:
     for _ in range(desk.PAGE + 3):
-        tells(world, amina)
+        tells(world, amina, source=Source.STAFF)
         world.clock.moves(seconds=1)
     visitor = world.signed_in(okafor)
     page = visitor.visits("/desk/")
@@ -111,6 +111,38 @@ def test_a_full_shelf_is_turned_by_pages(world: World, amina: APerson, okafor: A
     assert [each.text for each in page.all("tbody td p") if "SH-" in each.text] == ["SH-0051", "SH-0052", "SH-0053"]
     assert "51 to 53 of 53" in page
     assert "no such page" in visitor.visits("/desk/?page=9")
+
+
+def test_one_childs_many_taps_are_one_line_and_nobody_elses_call_is_buried(
+    world: World, amina: APerson, okafor: APerson
+) -> None:
+    ben, sent = world.pupil("Ben", amina.klass), []
+    for number in range(desk.PAGE + 10):
+        sent.append(tells(world, amina, wants_talk=number == 4).concern)
+        world.clock.moves(seconds=30)
+    his = tells(world, ben).concern
+    tells(world, okafor, source=Source.STAFF, about_id=amina.id, about_name="Amina", from_role="dsl")
+    for concern in sent[:2]:
+        looks(world, okafor, concern)
+    records(world, okafor, sent[-1], Entry.PRIORITY, priority=3)
+    visitor = world.signed_in(okafor)
+    page = visitor.visits("/desk/")
+    amina_line, ben_line, staff_line = page.all("tbody tr")
+    words = amina_line.get_text(" ", strip=True)
+    assert "SH-0059. Wants to talk." in words  # the newest of the most urgent
+    assert "59 more sent that day" in words
+    assert "New 58 of 60 not opened yet" in words
+    assert [str(each["href"]).rsplit("/", 1)[1] for each in amina_line.select("a")] == [*sent[-2::-1], sent[-1]]
+    assert "SH-0001 Today 10:00, priority today, read" in words
+    assert his in str(ben_line)
+    assert "from staff" in staff_line.get_text()
+    assert not page.all("nav[aria-label=Pages]")
+
+    world.clock.moves(days=1)
+    tells(world, amina)
+    lines = world.signed_in(okafor).visits("/desk/").all("tbody tr")
+    assert len(lines) == 4
+    assert "Not opened yet" in lines[3].get_text()
 
 
 @pytest.mark.parametrize(
@@ -154,6 +186,8 @@ def test_a_search_goes_by_the_child_the_team_named_and_says_where_it_stopped(
 def test_the_inbox_costs_the_same_for_thirty(world: World, okafor: APerson, how_many: int) -> None:
     for number, child in enumerate(world.pupils([f"Pupil {each}" for each in range(how_many)])):
         sent = tells(world, child)
+        if number % 3 == 0:
+            tells(world, child)
         if number % 2:
             records(world, okafor, sent.concern, Entry.CHILD, **{**child_said(child), "about_name": "Somebody"})
     visitor = world.signed_in(okafor)
@@ -161,10 +195,10 @@ def test_the_inbox_costs_the_same_for_thirty(world: World, okafor: APerson, how_
     with count_statements(world.app) as said:
         page = visitor.visits("/desk/")
     assert len(page.all("tbody tr")) == how_many
-    assert len(said) == 9, said  # who; the door; three that keep the look; three of the shelf; the bar
+    assert len(said) == 11, said  # who; the door; three that keep the look; four of the shelf; mail unsent; the bar
     with count_statements(world.app) as said:
         visitor.asks("POST", "/desk/", {"q": "pupil", "csrf_token": visitor.csrf_token()})
-    assert len(said) == 9, said
+    assert len(said) == 10, said
 
 
 def child_said(child: APerson) -> dict[str, object]:
@@ -276,6 +310,47 @@ def test_what_is_missing_is_said_beside_the_field_and_nothing_typed_is_lost(
     again = page.form(f"/desk/{sent.concern}/{what}").values()
     assert {name: again[name].strip() for name in typed} == {name: value.strip() for name, value in typed.items()}
     assert entries(world) == 1
+
+
+def test_what_another_form_of_the_page_held_is_handed_back_and_said_to_be_unkept(
+    world: World, amina: APerson, okafor: APerson
+) -> None:
+    """The page's script sends it along; nothing of it is in the record until its own button is pressed."""
+    sent = tells(world, amina)
+    visitor = world.signed_in(okafor)
+    opens(visitor, sent.concern)
+    held = {"note": "She said that\nhe knows.", "told_who": "Her mum", "action": "Ring home", "action_by": "2026-11-27"}
+    page = visitor.posts(
+        f"/desk/{sent.concern}/category", {"category": "contact", "form": "1", "priority": "1", **held}
+    )
+    assert SAVED in page
+    assert "Kind: online contact" in page
+    assert entries(world) == 2  # a priority that is as it was is nothing to keep
+    for what, names in (("note", ["note"]), ("told", ["told_who"]), ("action", ["action", "action_by"])):
+        form = page.one(f"#form-{what}")
+        assert "This is not kept yet. Save it as well" in form.text
+        values = page.form(f"/desk/{sent.concern}/{what}").values()
+        assert [values[name].replace("\r", "") for name in names] == [held[name] for name in names]
+    assert page.all("details[open] #form-told")
+    assert "not kept" not in page.one("#form-priority").text
+
+    page = visitor.submits(page.form(form_to(visitor.visits(f"/desk/{sent.concern}"), "note")), {"note": "x"})
+    assert "not kept yet" not in page.html
+
+
+def test_what_was_held_when_it_was_closed_is_handed_back_and_says_how_it_can_be_kept(
+    world: World, amina: APerson, okafor: APerson
+) -> None:
+    sent = tells(world, amina)
+    visitor = world.signed_in(okafor)
+    opens(visitor, sent.concern)
+    page = visitor.posts(f"/desk/{sent.concern}/outcome", {"outcome": "All well.", "action": "Ring home", "form": "1"})
+    assert "Confidential. Closed." in page
+    assert "This is not kept yet. It has been closed. Open it again first" in page.one("#form-action").text
+    assert page.form(f"/desk/{sent.concern}/action").values()["action"] == "Ring home"
+    page = visitor.posts(f"/desk/{sent.concern}/reopen", {"reopen": "", "note": "More.", "form": "2"}, status=422)
+    assert page.form(f"/desk/{sent.concern}/note").values()["note"].strip() == "More."
+    assert "not kept yet" in page.one("#form-note").text
 
 
 def test_a_next_step_has_somebody_of_the_team_and_a_day(world: World, amina: APerson, okafor: APerson) -> None:
@@ -500,7 +575,7 @@ def test_what_is_about_the_team_goes_to_the_head_alone_and_leaves_no_gap(
         seen = " ".join(visitor.visits(path).html for path in paths)
         for part in ("about Mrs Okafor", secret.concern, str(secret.number)):
             assert part not in seen
-        assert len(visitor.visits("/desk/").all("tbody tr")) == 2
+        assert "1 more sent that day" in visitor.visits("/desk/").one("tbody tr").text
     visitor = world.signed_in(head)
     page = visitor.visits("/desk/")
     assert [each.text for each in page.all("tbody a")] == ["Amina, Willow, Year 3"]

@@ -326,6 +326,7 @@ OPEN: dict[str, str] = {
     "progress.read_home": "/home",
     "mail.stop": "/families/stop/{stop}",
     "mail.stopped": "/families/stop/{stop}",
+    "mail.again": "/families/stop/{stop}/again",
     "mail.forgotten": "/families/forgotten",
     "mail.ask_for_link": "/families/forgotten",
     "mail.renew": "/families/renew",

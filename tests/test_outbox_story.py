@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+import ticking
 from accounts.models import Adult, Mail
 from accounts.outbox import LEASE, Outgoing, Refused, delay_after, queue, send_due, send_waiting_mail
 from accounts.weekly_letter import choose_letters
@@ -148,22 +149,9 @@ def test_what_is_undone_is_not_sent(world: World) -> None:
 # Later
 
 
-@pytest.mark.parametrize(
-    ("tried", "is_refused", "minutes"),
-    [
-        (1, False, 1),
-        (2, False, 2),
-        (4, False, 8),
-        (5, False, 15),
-        (99, False, 15),
-        (1, True, 1),
-        (8, True, 128),
-        (12, True, 24 * 60),
-        (999, True, 24 * 60),
-    ],
-)
-def test_what_was_not_taken_waits_longer_each_time(tried: int, is_refused: bool, minutes: int) -> None:
-    assert delay_after(tried, is_refused=is_refused) == timedelta(minutes=minutes)
+@pytest.mark.parametrize(("tried", "minutes"), [(1, 1), (2, 5), (3, 15), (4, 60), (5, 60), (99, 60)])
+def test_what_was_not_taken_waits_longer_each_time(tried: int, minutes: int) -> None:
+    assert delay_after(tried) == timedelta(minutes=minutes)
 
 
 def test_a_refused_address_does_not_keep_the_others_waiting(world: World, caplog: pytest.LogCaptureFixture) -> None:
@@ -193,18 +181,115 @@ def test_a_refused_address_does_not_keep_the_others_waiting(world: World, caplog
     assert [row.problem for row in rows(world)] == ["", "", ""]
 
 
-def test_nothing_is_lost_however_long_the_mail_server_is_away(world: World) -> None:
+def away(_mail: Outgoing) -> None:
+    raise ConnectionRefusedError
+
+
+def tries_for(world: World, *, days: float, deliver: Callable[[Outgoing], None] = away) -> None:
+    """The timer of a school, as often as anything can be due."""
+    until = world.clock.now + timedelta(days=days)
+    while world.clock.now < until:
+        tries(world, deliver)
+        world.clock.moves(minutes=30, seconds=1)
+
+
+def test_what_could_not_be_sent_for_two_days_still_goes(world: World) -> None:
     hart = world.dsl()
     waits(world, hart)
-
-    def away(_mail: Outgoing) -> None:
-        raise ConnectionRefusedError
-
-    for _ in range(200):
-        assert tries(world, away) == 0
-        world.clock.moves(minutes=15, seconds=1)
-    assert rows(world)[0].tries == 200
+    tries_for(world, days=2.9)
+    world.clock.moves(hours=1)
     assert [mail.to for mail in world.sends_mail()] == [hart.email]
+
+
+def test_after_three_days_it_is_given_up_and_its_text_is_gone(world: World) -> None:
+    waits(world, world.dsl())
+    tries_for(world, days=3.1)
+    (row,) = rows(world)
+    assert (row.sent_at, row.try_after, row.failed_at is not None) == (None, None, True)
+    assert (row.subject, row.body, row.problem) == ("", "", "ConnectionRefusedError")
+    assert row.tries >= 60
+    assert world.sends_mail() == []
+
+
+def test_a_machine_that_was_off_for_a_week_has_not_tried(world: World) -> None:
+    hart = world.dsl()
+    waits(world, hart)
+    world.clock.moves(days=7)
+    assert tries(world, away) == 0
+    world.clock.moves(minutes=2)
+    assert [mail.to for mail in world.sends_mail()] == [hart.email]
+
+
+# What is kept, and who is told that it could not be sent
+
+
+def test_the_text_goes_at_once_and_the_row_when_nothing_asks_for_it_any_more(world: World) -> None:
+    hart, okoro = world.dsl(), world.teacher("Mr Okoro")
+    waits(world, hart, "sent")
+    waits(world, okoro, "void")
+    world.leaves(okoro)
+    world.sends_mail()
+    assert [(row.subject, row.body) for row in rows(world)] == [("", ""), ("", "")]
+    waits(world, hart, "later", due_at=world.clock.now + timedelta(days=500))
+    for days, left in ((365, ["sent", "void", "later"]), (2, ["later"])):
+        world.clock.moves(days=days)
+        at = world.clock.now.replace(minute=0)
+        with world.app.app_context():
+            ticking.tick(world.keys, at)
+        assert [row.key for row in rows(world)] == left
+
+
+def test_the_office_sees_whose_mail_was_given_up_until_one_reaches_them(world: World) -> None:
+    sam, rees, office = world.parent_of(world.pupil("Amina")), world.deputy("Mr Rees"), world.admin()
+    with world.app.app_context(), writing() as connection:
+        choose_letters(connection, sam.id, world.clock.now, is_weekly=True)
+    for number in range(3):
+        waits(world, rees, f"alert:{number}")
+        waits(world, sam, f"digest:{number}", kind="digest")
+    words = "Mail that could not be sent"
+    at_the_office = world.signed_in(office)
+    assert words not in at_the_office.visits("/office/")
+
+    def refuses(_mail: Outgoing) -> None:
+        raise Refused("550")
+
+    tries_for(world, days=3.2, deliver=refuses)
+    at_the_office = world.signed_in(office)
+    page = at_the_office.visits("/office/")
+    table = page.all("table")[0].get_text(" ", strip=True)
+    assert words in page
+    assert table.count(rees.name) == table.count(sam.name) == 1
+    assert "Something is waiting Given up on 26 November" in table
+    assert "Tell them now, in person, to open the desk." in table
+    assert "Weekly letter" in table
+    for secret in ("Something waits", "Please sign in", sam.email, rees.email, "Amina", "550"):
+        assert secret not in table
+    waits(world, rees, "alert:new")
+    world.sends_mail()
+    assert rees.name not in at_the_office.visits("/office/").all("table")[0].get_text()
+    world.clock.moves(days=31)
+    assert words not in world.signed_in(office).visits("/office/")
+
+
+def test_mail_of_the_desk_that_does_not_go_is_shown_there_after_twenty_minutes(world: World) -> None:
+    okafor, rees = world.dsl("Mrs Okafor"), world.deputy("Mr Rees")
+    head, office = world.head("Mrs Adeyemi"), world.admin()
+    for person in (rees, head):
+        waits(world, person, person.name)
+    line = "The mail to Mr Rees, that something is waiting, cannot be sent. Tell them in person."
+    for minutes in (2, 6, 16):
+        tries(world, away)
+        world.clock.moves(minutes=minutes)
+    assert line not in world.signed_in(okafor).visits("/desk/")
+    tries(world, away)
+    page = world.signed_in(okafor).visits("/desk/")
+    assert line in page
+    assert "The mail to Mrs Adeyemi" not in page  # it may be about what is hers alone
+    assert "The mail to Mrs Adeyemi" in world.signed_in(head).visits("/desk/")
+    assert "Still tried" in world.signed_in(office).visits("/office/")
+    world.clock.moves(hours=2)
+    assert len(world.sends_mail()) == 2
+    assert line not in world.signed_in(okafor).visits("/desk/")
 
 
 # Not at all

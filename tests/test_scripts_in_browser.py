@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from accounts.secrets import PICTURES
-from tests.harness.browser import PHONE, Browse
+from accounts.weekly_letter import stop_token, wants_letters
+from database import writing
+from tests.harness.browser import PHONE, Browse, axe
 from tests.harness.world import APerson, World
 
 pytestmark = pytest.mark.browser
@@ -208,6 +210,37 @@ def test_signing_out_empties_the_browsers_storage(browse: Browse, musa: APerson)
 
 
 # Codes in an address
+
+
+#: A person's browser: Playwright's says of itself that a program drives it.
+A_PERSONS = "Object.defineProperty(Navigator.prototype, 'webdriver', { get: () => false });"
+
+
+def test_the_link_in_a_letter_stops_it_by_one_tap_for_a_person_alone(browse: Browse, world: World) -> None:
+    sam = world.parent_of(world.pupil("Amina"))
+    address = f"/families/stop/{stop_token(world.keys, sam.public_id)}"
+    scanner = browse(size=PHONE)
+    scanner.goto(address)
+    scanner.wait_for_timeout(500)
+    expect(scanner.get_by_role("heading", name="No more letters?")).to_be_visible()
+
+    behind = browse(size=PHONE)
+    behind.add_init_script(A_PERSONS + "window.seen = false; document.hasFocus = () => window.seen;")
+    behind.goto(address)
+    behind.wait_for_timeout(500)
+    expect(behind.get_by_role("button", name="Stop the letters")).to_be_visible()
+    behind.evaluate("window.seen = true; window.dispatchEvent(new Event('focus'))")
+    expect(behind.get_by_role("heading", name="The letters have stopped")).to_be_visible()
+
+    page = browse(size=PHONE)
+    page.add_init_script(A_PERSONS)
+    page.goto(address)
+    expect(page.get_by_role("heading", name="The letters have stopped")).to_be_visible()
+    page.get_by_role("button", name="Start the letters again").click()
+    expect(page.get_by_role("heading", name="You will get the letters again")).to_be_visible()
+    assert axe(page) == []
+    with world.app.app_context(), writing() as connection:
+        assert wants_letters(connection, sam.id)
 
 
 @pytest.mark.parametrize(

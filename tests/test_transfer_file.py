@@ -109,6 +109,31 @@ def test_a_row_changed_or_left_out_of_the_proof_is_seen(file: bytes) -> None:
         check(changed(file, "proof.json", shorter))
 
 
+def test_nothing_in_the_file_counts_what_the_team_may_not_know_of(world: World) -> None:
+    """The same record with and without something of the head's alone in between: only hashes, keys and sealed words
+    differ."""
+    office, files = Office(world), []
+    for is_there in (False, True):
+        first = office.tells(f"first-{is_there}").concern
+        if is_there:
+            office.tells("secret", "It is about Mrs Okafor.", is_for_head=True)
+        office.records(first, Entry.NOTE, "note", words="Spoke with Amina.", reason="")
+        about = Transfer("Harbour Primary", "Far Shore Primary", "Mrs Okafor", world.clock.now, "Europe/London")
+        row = office.row(first)
+        with office.writing() as connection:
+            record = read_record(connection, world.keys, row)
+            assert record is not None
+            made = transfer.make_file(connection, world.keys, office.school.id, about, CHILD, [record])
+        assert check(made)
+        with zipfile.ZipFile(io.BytesIO(made)) as kept:
+            files.append(json.loads(kept.read("proof.json")))
+    shapes = [[sorted(file), [sorted(row) for row in file["rows"]]] for file in files]
+    assert shapes[0] == shapes[1]
+    numbers = [[value for row in file["rows"] for value in row.values() if isinstance(value, int)] for file in files]
+    assert numbers[0] == numbers[1]
+    assert isinstance(files[1]["head"], str)
+
+
 def test_what_is_no_such_file_is_said_to_be_none() -> None:
     with pytest.raises(NotWhole, match="no transfer file"):
         check(b"PK\x03\x04 something else")

@@ -322,6 +322,10 @@ def test_one_tap_in_the_letter_stops_it(world: World) -> None:
     assert not wants(world, sam)
     assert wants(world, jo)
     assert "The letters have stopped" in anybody.posts(stop_address(mail))  # twice is no harm
+    assert "You will get the letters again" in anybody.presses("Start the letters again")
+    assert wants(world, sam)
+    assert "The letters have stopped" in anybody.presses("Stop the letters")
+    assert not wants(world, sam)
 
 
 def test_a_mailbox_stops_it_by_itself(world: World) -> None:
@@ -364,5 +368,6 @@ def test_a_made_up_proof_stops_nothing(world: World) -> None:
         page = world.visitor().visits(f"/families/stop/{token}", status=404)
         assert "This address is not whole" in page
         assert "This address is not whole" in world.visitor().posts(f"/families/stop/{token}", status=404)
+        assert "This address is not whole" in world.visitor().posts(f"/families/stop/{token}/again", status=404)
     assert wants(world, sam)
     assert wants(world, jo)

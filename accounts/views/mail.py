@@ -54,7 +54,8 @@ def choose() -> Response:
 @bp.get("/stop/<token>")
 @open_to_all
 def stop(token: str) -> Page:
-    """One button. Opening the address stops nothing: mail scanners open every address they find."""
+    """One button, which the page's script presses for a person. Opening the address stops nothing: mail scanners open
+    every address they find."""
     if whose_letters(reading(), keys(), token) is None:
         return _wrong_address()
     return render_template("families/stop.html", token=token)
@@ -69,7 +70,24 @@ def stopped(token: str) -> Page:
         user_id = whose_letters(connection, keys(), token)
         if user_id is not None:
             choose_letters(connection, user_id, now(), is_weekly=False)
-    return _wrong_address() if user_id is None else render_template("families/stopped.html")
+    return _stopped_page(token, user_id, is_stopped=True)
+
+
+@bp.post("/stop/<token>/again")
+@open_to_all
+def again(token: str) -> Page:
+    """Who did not mean to stop them has them again, by the same proof."""
+    with writing() as connection:
+        user_id = whose_letters(connection, keys(), token)
+        if user_id is not None:
+            choose_letters(connection, user_id, now(), is_weekly=True)
+    return _stopped_page(token, user_id, is_stopped=False)
+
+
+def _stopped_page(token: str, user_id: int | None, *, is_stopped: bool) -> Page:
+    if user_id is None:
+        return _wrong_address()
+    return render_template("families/stopped.html", token=token, is_stopped=is_stopped)
 
 
 def _wrong_address() -> tuple[str, int]:

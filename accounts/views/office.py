@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 
 from accounts import office
 from accounts.models import STAFF, Adult, Role, School, User
+from accounts.outbox import DIGEST, RESET, Unsent, unsent
 from accounts.people import INVITATION_LASTS, add_staff, invite, is_email_taken, note
 from accounts.policy import WHOLE_SCHOOL, Action, needs, school_of, staff_or_404
 from accounts.queries import StaffRow, classes_of_school, staff_rows, taught_by
@@ -17,7 +18,7 @@ from accounts.school_time import date_words
 from accounts.secrets import grouped
 from accounts.sessions import Actor, signed_in
 from accounts.typed import LONGEST_EMAIL, is_email, minutes_of, one_line, time_of
-from database import db, start_writing
+from database import db, reading, start_writing
 from web import keys, now, settings
 
 bp = Blueprint("office", __name__, url_prefix="/office")
@@ -36,6 +37,10 @@ ROLE_NAMES = {
 }
 LAST_ADMIN = "This is the only person who runs the office. Give somebody else the office first, then try again."
 EMAIL_TAKEN = "That email has an account already. Look in the list, leavers too, or use another email."
+
+#: Mails by kind, as the office is told of them. Nothing of what they say.
+MAIL_KINDS = {DIGEST: "Weekly letter", RESET: "New password"}
+DESK_MAIL = "Something is waiting"
 
 SAID = {
     "saved": "Saved.",
@@ -234,10 +239,31 @@ def _index_page(actor: Actor, typed: dict[str, str] | None = None, problems: dic
     return render_template(
         "office/index.html",
         staff=[_shown(actor, row) for row in rows],
+        unsent=[_unsent_shown(actor, one) for one in unsent(reading(), actor.school_id, now())],
         roles=_roles(),
         typed=typed or {},
         problems=problems or {},
     )
+
+
+def _unsent_shown(actor: Actor, one: Unsent) -> dict[str, object]:
+    """A mail that could not be sent in words: to whose account, what kind, and what to do."""
+    is_staff = Role(one.role) in STAFF
+    if one.is_refused and is_staff:
+        do = "The mail server refuses the address. Correct it on their page; the next mail goes there."
+    elif one.is_refused:
+        do = "The mail server refuses the address. They read the same after signing in; a new paper code takes another."
+    else:
+        do = "The mail server cannot be reached. Tell whoever looks after this installation: flask mail send says why."
+    if one.kind not in (DIGEST, RESET):
+        do = f"Tell them now, in person, to open the desk. {do}"
+    return {
+        "name": one.name,
+        "public_id": one.whose if is_staff else "",
+        "kind": MAIL_KINDS.get(one.kind, DESK_MAIL),
+        "state": f"Given up on {date_words(one.failed_at, actor.timezone)}" if one.failed_at else "Still tried",
+        "do": do,
+    }
 
 
 def _shown(actor: Actor, row: StaffRow) -> dict[str, object]:

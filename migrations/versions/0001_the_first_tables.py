@@ -217,6 +217,7 @@ def upgrade() -> None:
         sa.Column("problem", sa.String(length=40), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("voided_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("failed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["school_id"], ["schools.id"], name=op.f("fk_mails_school_id_schools")),
         sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_mails_user_id_users")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_mails")),
@@ -224,6 +225,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("school_id", "key", name="one_mail_per_key"),
     )
     with op.batch_alter_table("mails", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_mails_failed_at"), ["failed_at"], unique=False)
         batch_op.create_index(batch_op.f("ix_mails_try_after"), ["try_after"], unique=False)
         batch_op.create_index(batch_op.f("ix_mails_user_id"), ["user_id"], unique=False)
 
@@ -442,6 +444,7 @@ def downgrade() -> None:
     with op.batch_alter_table("mails", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_mails_user_id"))
         batch_op.drop_index(batch_op.f("ix_mails_try_after"))
+        batch_op.drop_index(batch_op.f("ix_mails_failed_at"))
 
     op.drop_table("mails")
     op.drop_table("known_devices")
