@@ -9,10 +9,12 @@ from flask import abort, render_template, request
 from accounts.models import Role
 from accounts.outbox import unsent
 from accounts.policy import Action, needs
+from accounts.school_time import clock_words
 from accounts.sessions import Actor, signed_in
 from database import reading
 from web import keys, now
 
+from . import glass
 from .alerts import ALERT
 from .blueprint import desk
 from .box import DSL_TEAM
@@ -108,6 +110,7 @@ def _inbox_page(actor: Actor, shelf: str, found: Shelf, *, page: int = 1, words:
         shelves=[(key, name, counts[key]) for key, name in SHELF_NAMES.items()],
         lines=[[_shown(each, at, actor.timezone) for each in line] for line in found.lines],
         unsent=_unsent_alerts(actor, at),
+        glass=_glass_words(actor, at),
         priorities=PRIORITIES,
         words=words,
         is_cut=bool(words) and counts[shelf] > SEARCHED,
@@ -118,6 +121,18 @@ def _inbox_page(actor: Actor, shelf: str, found: Shelf, *, page: int = 1, words:
         count=counts[shelf],
         all_lines=found.all_lines,
     )
+
+
+def _glass_words(actor: Actor, at: datetime) -> str:
+    """That the box is open to this head, or for the team that the head opened it of late; else empty."""
+    if actor.role == Role.HEAD:
+        until = glass.open_until(reading(), actor.school_id, actor.me, at)
+        return f"The box is open to you until {clock_words(until, actor.timezone)}. The team was told." if until else ""
+    opened = glass.opened_of_late(reading(), actor.school_id, at)
+    if opened is None:
+        return ""
+    when, name = opened
+    return f"{name} opened the box without the team: {exact_words(when, actor.timezone)}. “Who has looked” says why."
 
 
 def _unsent_alerts(actor: Actor, at: datetime) -> list[tuple[str, bool]]:

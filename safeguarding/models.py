@@ -86,6 +86,7 @@ class ConcernEntry(_Chained, Model):
     __table_args__ = (
         UniqueConstraint("school_id", "form_mac", name="one_entry_per_form"),
         Index("ix_concern_entries_concern", "concern"),
+        Index("ix_concern_entries_kind", "school_id", "kind", "at"),  # whether the glass was broken of late
         {"sqlite_with_rowid": False},
     )
     author_id: Mapped[int | None] = mapped_column(BigInteger().with_variant(Integer, "sqlite"))  # of the team; no FK:

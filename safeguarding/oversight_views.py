@@ -17,6 +17,7 @@ from accounts.typed import one_line
 from database import reading, writing
 from lessons import catalogue
 from lessons.lesson import PLACE_NAMES
+from lessons.registers import Misconception
 from web import keys, now
 
 from . import glass, school_people
@@ -25,7 +26,7 @@ from .chain import READS, moment_of
 from .concerns import DESK
 from .desk_door import keep_look, scope_of
 from .models import Look
-from .patterns import patterns
+from .patterns import Pattern, patterns
 from .wording import exact_words, reference
 
 Page = str | Response | tuple[str, int]
@@ -119,7 +120,7 @@ def school_patterns() -> str:
     """What many in a class think, by topic. Of classes, never of children."""
     actor = signed_in()
     lessons = catalogue.load()
-    shown = {}
+    shown: dict[tuple[str, str, str], tuple[Pattern, str, str, Misconception]] = {}
     for one in patterns(reading(), actor.school_id):
         lesson = lessons.teaching(one.objective)
         if lesson is None or one.misconception not in lessons.registers.misconceptions:

@@ -13,18 +13,19 @@ import json
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, select
 
+from accounts.school_time import calendar_words
 from keys import Keys
 
 from .chain import ENTRIES, HASHED, HEADS, hash_of
 from .concerns import concern_key
 from .desk import Line, Record
-from .models import Entry
+from .models import Entry, Look
 from .sealing import Unreadable, unseal
 from .wording import exact_words, feeling_words, how_words, reference, said_of, wants_words, written_words
 
@@ -223,7 +224,8 @@ def record_pdf(about: Transfer, child: Child, records: Sequence[Record]) -> byte
         paper.ln(space)
 
     say("Safeguarding record", 18, "B", 3)
-    say(f"{child.full_name}, born {child.born}. Class: {child.class_name or 'not given'}", 12, "B")
+    born = calendar_words(date.fromisoformat(child.born))
+    say(f"{child.full_name}, born {born}. Class: {child.class_name or 'not given'}", 12, "B")
     say(f"From {about.from_school} to {about.to_school}.")
     made = f"Made by {about.made_by} on {exact_words(about.made_at, about.timezone)}."
     say(f"{made} Times are those of the school's clock.", 10, "", 4)
@@ -261,4 +263,4 @@ def _around(told: Line, timezone: str) -> Iterator[tuple[str, str]]:
 
 
 def _readers(record: Record) -> str:
-    return ", ".join(sorted({look.reader for look in record.looks})) or "nobody"
+    return ", ".join(sorted({look.reader for look in record.looks if look.kind is not Look.WORD_BACK})) or "nobody"

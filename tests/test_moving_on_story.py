@@ -88,6 +88,7 @@ def test_the_head_breaks_the_glass_for_an_hour_and_the_whole_team_is_told(
     tremayne = world.head("Mrs Tremayne")
     head = world.signed_in(tremayne)
     head.visits(f"/desk/{sent.concern}", status=404)
+    assert "Only what was sent to the head alone is here." in head.visits("/desk/")
     page = head.visits("/desk/glass")
     refused = head.posts("/desk/glass", {"reason": "now"}, status=422)
     assert "Say in a sentence" in refused
@@ -95,11 +96,16 @@ def test_the_head_breaks_the_glass_for_an_hour_and_the_whole_team_is_told(
     other = next(one["value"] for one in page.all("option") if one.text == "Mr Bell")
     head.posts("/desk/glass", {"reason": REASON, "other": other, "form": "one"})
     assert WORDS in head.visits(f"/desk/{sent.concern}")
+    inbox = head.visits("/desk/")
+    assert "The box is open to you until" in inbox
+    assert "Only what was sent to the head alone" not in inbox
     with world.app.app_context():
         told = [mail for mail in db.session.scalars(select(Mail)) if mail.key.startswith("glass:")]
     assert len(told) == 2
     assert not any(secret in mail.subject + mail.body for mail in told for secret in (REASON, "Amina", "Tremayne"))
-    log = world.signed_in(okafor).visits("/desk/log")
+    dsl = world.signed_in(okafor)
+    assert "Mrs Tremayne opened the box without the team: " in dsl.visits("/desk/")
+    log = dsl.visits("/desk/log")
     for part in (REASON, "Mrs Tremayne", "Mr Bell"):
         assert part in log
     world.clock.moves(minutes=14)
@@ -112,6 +118,9 @@ def test_the_head_breaks_the_glass_for_an_hour_and_the_whole_team_is_told(
     assert WORDS in head.visits(f"/desk/{sent.concern}")
     world.clock.moves(minutes=5)
     head.visits(f"/desk/{sent.concern}", status=404)
+    assert "Only what was sent to the head alone is here." in head.visits("/desk/")
+    world.clock.moves(days=7)
+    assert "opened the box without the team" not in world.signed_in(okafor).visits("/desk/")
 
 
 def test_the_log_says_who_looked_at_what_and_never_what_is_the_heads_alone(

@@ -61,6 +61,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("concern_entries", schema=None) as batch_op:
         batch_op.create_index("ix_concern_entries_concern", ["concern"], unique=False)
+        batch_op.create_index("ix_concern_entries_kind", ["school_id", "kind", "at"], unique=False)
 
     op.create_table(
         "concern_reads",
