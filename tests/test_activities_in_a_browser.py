@@ -13,7 +13,7 @@ from quizzes import catalogue
 from quizzes.catalogue import QuizCatalogue
 from tests.browser.lesson_driver import do_thing, taps
 from tests.harness.activity_shelf import shelf_of
-from tests.harness.browser import LAPTOP, NARROW, PHONE, Browse, axe, scrolls_sideways, small_targets
+from tests.harness.browser import AXE, LAPTOP, NARROW, PHONE, Browse, axe, scrolls_sideways, small_targets
 from tests.harness.world import APerson, World
 
 pytestmark = pytest.mark.browser
@@ -63,6 +63,7 @@ def controls(page: Page, card: Card, act: Act) -> list[Locator]:
 def test_no_activity_keeps_anybody_out_at_any_width(lesson: Lesson, kofi: APerson, browse: Browse) -> None:
     """At the start, or after the first act, and at the end: axe, targets for small fingers, no sideways scroll."""
     page = browse(kofi)
+    page.context.add_init_script(AXE)
     sets_sail(page, lesson)
     wrong: list[str] = []
     for card in lesson.cards:
