@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import lru_cache
 from random import Random
 
 from sqlalchemy import Connection
@@ -163,10 +164,10 @@ def _sail(
     moment = at
     for step in steps:
         if step.practice is not None:
-            for act in _acts(step.practice, attempt.public_id, learner, chance):
+            for act in _acts(step.practice, learner, chance):
                 moment += THINKING
                 record_answer(connection, attempt, act, attempt.version, moment)
-                answers = with_fact(answers, act)
+                answers.setdefault(act.item, []).append(Given(act.item, act.number, act.choice, act.outcome))
         while (fact := _next_fact(step, answers, learner, chance)) is not None:
             moment += THINKING
             record_answer(connection, attempt, fact, attempt.version, moment)
@@ -175,7 +176,7 @@ def _sail(
         finish(connection, attempt.id, moment)
 
 
-def _acts(practice: Practice, seed: str, learner: Learner, chance: Random) -> list[Fact]:
+def _acts(practice: Practice, learner: Learner, chance: Random) -> tuple[Fact, ...]:
     """The safe path, from which a less steady learner leaves out a step where that still leads to an end."""
     left_out = {
         act.key
@@ -183,18 +184,26 @@ def _acts(practice: Practice, seed: str, learner: Learner, chance: Random) -> li
         if set(act.steps) & set(practice.routine) and chance.random() > learner.steadiness
     }
     for keys in ([key for key in practice.safe_path if key not in left_out], practice.safe_path):
-        facts: list[Fact] = []
-        answers: dict[str, list[Given]] = {}
-        try:
-            for key in keys:
-                for fact in act_on(practice, answers, seed, key):
-                    facts.append(fact)
-                    answers = with_fact(answers, fact)
-        except ActNotAllowed:
-            continue
-        if PLAYED in answers:
+        facts = _played(practice, tuple(keys))
+        if facts:
             return facts
     raise RuntimeError(f"the safe path of {practice.lesson} leads to no end")
+
+
+@lru_cache(maxsize=256)
+def _played(practice: Practice, keys: tuple[str, ...]) -> tuple[Fact, ...]:
+    """What is stored of these acts; nothing where they lead to no end. Worked out once for all who do the same: whose
+    attempt it is changes the words in the bag, and never what can be done."""
+    facts: list[Fact] = []
+    answers: dict[str, list[Given]] = {}
+    try:
+        for key in keys:
+            for fact in act_on(practice, answers, "", key):
+                facts.append(fact)
+                answers = with_fact(answers, fact)
+    except ActNotAllowed:
+        return ()
+    return tuple(facts) if PLAYED in answers else ()
 
 
 def _next_fact(step: Step, answers: dict[str, list[Given]], learner: Learner, chance: Random) -> Fact | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
 #: Where one sentence ends and the next begins; group 1 is the closing quotes, which belong to the first.
 SENTENCE_BREAK = re.compile(r"(?<=[.!?…])([\"'”’)]*)\s+(?=[\"'“‘(]*[A-Z0-9])")
@@ -70,6 +71,7 @@ def content_words(text: str, leaving_out: Iterable[str] = ()) -> set[str]:
     return {word for word in found if len(word) > 1} - left_out
 
 
+@lru_cache(maxsize=64)  # of the helplines: looked for in every passage
 def phrase(text: str) -> re.Pattern[str]:
     """A pattern that finds this word or phrase, whole, in any letters and with either apostrophe."""
     return phrases([text])

@@ -258,6 +258,11 @@ def do(practice: Practice, state: State, key: str) -> State:
     act = next((act for act in allowed(practice, state) if act.key == key), None)
     if act is None:
         raise ActNotAllowed(key)
+    return _after(practice, state, act)
+
+
+def _after(practice: Practice, state: State, act: Act) -> State:
+    """The state after an act that this state offers."""
     case = next(case for case in act.cases if holds(practice, state, case.when))
     values = {**state.values, **case.values}
     draws = state.draws
@@ -437,7 +442,7 @@ def walk(practice: Practice, seed: str = "", limit: int = 40_000, most_draws: in
         state = queue.popleft()
         here: list[tuple[str, Position]] = []
         for act in allowed(practice, state) if state.risks <= MOST_RISKS else ():
-            then = do(practice, state, act.key)
+            then = _after(practice, state, act)
             if then.draws > most_draws + 3:
                 continue
             there = position(then)

@@ -13,7 +13,7 @@ from quizzes import catalogue
 from quizzes.catalogue import QuizCatalogue
 from tests.browser.lesson_driver import do_thing, taps
 from tests.harness.activity_shelf import shelf_of
-from tests.harness.browser import LAPTOP, NARROW, PHONE, Browse, axe, scrolls_sideways, small_targets
+from tests.harness.browser import AXE, LAPTOP, NARROW, PHONE, Browse, keeps_out
 from tests.harness.world import APerson, World
 
 pytestmark = pytest.mark.browser
@@ -63,6 +63,7 @@ def controls(page: Page, card: Card, act: Act) -> list[Locator]:
 def test_no_activity_keeps_anybody_out_at_any_width(lesson: Lesson, kofi: APerson, browse: Browse) -> None:
     """At the start, or after the first act, and at the end: axe, targets for small fingers, no sideways scroll."""
     page = browse(kofi)
+    page.context.add_init_script(AXE)
     sets_sail(page, lesson)
     wrong: list[str] = []
     for card in lesson.cards:
@@ -72,12 +73,8 @@ def test_no_activity_keeps_anybody_out_at_any_width(lesson: Lesson, kofi: APerso
             name, tap = do_thing(page, card.activity, set(), acts)
             is_end = name.endswith("-done")
             if is_end or sum(map(len, acts.values())) == 2 or card.activity.kind == "word-tiles":
-                for width, height in (LAPTOP, PHONE, NARROW):
-                    page.set_viewport_size({"width": width, "height": height})
-                    found = [*scrolls_sideways(page), *small_targets(page)]
-                    wrong += [f"{name}, {width} wide: {said}" for said in found]
-                wrong += [f"{name}: {said}" for said in axe(page)]
-                page.set_viewport_size({"width": LAPTOP[0], "height": LAPTOP[1]})
+                sizes = (LAPTOP, PHONE, NARROW)
+                wrong += keeps_out(page, name, sizes, is_pupils=True, axe_at=(NARROW,))
             taps(page, tap)
             if is_end:
                 break
@@ -109,13 +106,16 @@ def test_every_activity_is_done_by_keyboard_alone(lesson: Lesson, kofi: APerson,
 def tabs_to(page: Page, control: Locator, *, is_first: bool) -> None:
     """Presses Tab, and inside a row of tiles the arrow, until this has the focus."""
     presses = 40 if is_first else MOST_TABS
+    found = control.element_handle()  # looked up once, and not before each press
+    assert found is not None
     for _ in range(presses):
-        if control.evaluate("each => each === document.activeElement"):
-            return
-        is_in_row = control.evaluate(
-            "each => each.type === 'radio' && document.activeElement.name === each.name && each.name !== ''"
+        focus = found.evaluate(
+            "each => each === document.activeElement ? 'here' : each.type === 'radio' && "
+            "document.activeElement.name === each.name && each.name !== '' ? 'in its row' : 'elsewhere'"
         )
-        page.keyboard.press("ArrowRight" if is_in_row else "Tab")
+        if focus == "here":
+            return
+        page.keyboard.press("ArrowRight" if focus == "in its row" else "Tab")
     raise AssertionError(f"{presses} presses do not lead to {control}")
 
 

@@ -23,7 +23,7 @@ from quizzes import bank, catalogue, commands
 from quizzes import check as checking
 from quizzes.bank import Shelf, check_bank
 from quizzes.engine import Item, Node, Option, Outcome
-from tests.harness.content import QUIZ, TODAY, Copy, copy_model
+from tests.harness.content import QUIZ, TODAY, Copy, copy_model, shipped_report
 
 
 @pytest.fixture(scope="module")
@@ -294,7 +294,7 @@ def test_without_textstat_the_table_has_no_levels(copy: Copy, monkeypatch: pytes
 
 
 def test_the_bank_that_we_ship_is_whole() -> None:
-    report = checking.check_content(checking.SHIPPED, today=TODAY, complete=True)
+    report = shipped_report()
     assert list(map(str, report.mistakes)) == []
     counts = report.counts
     assert (counts["lessons"], counts["scenarios"], counts["practices"], counts["objectives"]) == (32, 32, 32, 108)

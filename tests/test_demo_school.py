@@ -3,39 +3,25 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from flask_migrate import upgrade
 from sqlalchemy import func, select
 
 from accounts.models import Pupil, Role, School, SchoolClass, User
-from app import create_app
-from database import db, start_writing, writing
-from demo.build import build
-from demo.sheet import demo_password, open_doors, sign_in_sheet
+from database import db, writing
+from demo.sheet import demo_password, sign_in_sheet
 from quizzes.attempts import ANSWERS, ATTEMPTS, STANDINGS
 from quizzes.standings import kept, work_out
 from safeguarding.chain import verify_words
 from safeguarding.concerns import DESK, rebuild
-from settings import Settings
+from tests.harness.clock import START
+from tests.harness.demo_school import build_anew, demo_app, fill
 from tests.harness.world import World
 
-HERE = Path(__file__).resolve().parent.parent
-AT = datetime(2026, 11, 23, 10, 0, tzinfo=UTC)
-
 Row = tuple[object, ...]
-
-
-def built(app: Flask) -> None:
-    with app.app_context():
-        start_writing()
-        build(app.extensions["keys"], AT)
-        start_writing()
-        open_doors(AT)
-        db.session.commit()
 
 
 def said(app: Flask) -> tuple[list[Row], list[Row]]:
@@ -59,11 +45,7 @@ def said(app: Flask) -> tuple[list[Row], list[Row]]:
 @pytest.mark.sqlite_only
 def test_the_demo_school_is_the_same_each_time(tmp_path: Path) -> None:
     schools = []
-    for name in ("one", "two"):
-        app = create_app(Settings(environment="test", instance=tmp_path / name, clock=lambda: AT))
-        with app.app_context():
-            upgrade(directory=str(HERE / "migrations"))
-        built(app)
+    for app in (demo_app(tmp_path / "one", lambda: START), build_anew(tmp_path / "two")):
         schools.append(said(app))
         with app.app_context():
             db.engine.dispose()
@@ -73,12 +55,26 @@ def test_the_demo_school_is_the_same_each_time(tmp_path: Path) -> None:
     assert schools[0] == schools[1]
 
 
-def test_everybody_on_the_sheet_can_come_in(world: World) -> None:
-    world.clock.set(AT)
-    built(world.app)
-    keys = world.keys
+@pytest.fixture
+def demo(world: World, tmp_path: Path) -> Iterator[World]:
+    """The demo school on the database of this run."""
     with world.app.app_context():
-        sheet = sign_in_sheet(keys, AT)
+        is_sqlite = db.engine.dialect.name == "sqlite"
+    if is_sqlite:
+        app = demo_app(tmp_path / "demo", world.clock)
+    else:
+        app = world.app
+        fill(app)
+    yield World(app, world.clock)
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_everybody_on_the_sheet_can_come_in(demo: World) -> None:
+    world, keys = demo, demo.keys
+    with world.app.app_context():
+        sheet = sign_in_sheet(keys, START)
         assert db.session.scalar(select(func.count()).select_from(SchoolClass)) == 14
         assert db.session.scalar(select(School.is_demo)) is True
 

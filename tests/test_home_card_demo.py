@@ -4,37 +4,27 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from bs4 import Tag
-from flask_migrate import upgrade
 from sqlalchemy import select
 
 from accounts.models import Role, SchoolClass, User
-from app import create_app
-from database import db, start_writing
-from demo.build import build
+from database import db
 from lessons.readability import Level, load_level
 from lessons.wording import words
-from settings import Settings
 from tests.harness.clock import Clock
+from tests.harness.demo_school import demo_app
 from tests.harness.page_rules import words_of
 from tests.harness.world import APerson, ASchool, World
 from tests.test_family_summary_story import NEVER
 
-HERE = Path(__file__).resolve().parent.parent
-
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
-    """The demo school, made once."""
+    """The demo school."""
     clock = Clock()
-    app = create_app(Settings(environment="test", instance=tmp_path_factory.mktemp("demo"), clock=clock))
-    with app.app_context():
-        upgrade(directory=str(HERE / "migrations"))
-        start_writing()
-        build(app.extensions["keys"], clock.now)
+    app = demo_app(tmp_path_factory.mktemp("demo"), clock)
     yield World(app, clock)
     with app.app_context():
         db.session.remove()

@@ -3,18 +3,18 @@ keeps somebody out, and small enough to fetch."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Browser, CDPSession, Page
+from playwright.sync_api import CDPSession, Page
 
 from accounts.bands import BANDS
 from lessons.lesson import PLACES
 from practices.engine import Practice
 from quizzes import catalogue
-from tests.browser.demo_harbour import DemoHarbour, demo_harbour
 from tests.browser.practice_driver import clicks_act, keys_act, way_to_a_risk
-from tests.harness.browser import AXE, LAPTOP, NARROW, PHONE, TABLET, Window, keeps_out
+from tests.harness.browser import AXE, LAPTOP, NARROW, PHONE, TABLET, Browse, keeps_out
+from tests.harness.world import World
 
 pytestmark = pytest.mark.browser
 
@@ -22,26 +22,14 @@ PRACTICES = catalogue.load().practices.practices
 LARGEST_PAGE = 300_000  # bytes, the first visit
 
 
-@pytest.fixture(scope="module")
-def harbour(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoHarbour]:
-    with demo_harbour(tmp_path_factory.mktemp("harbour")) as served:
-        yield served
-
-
 @pytest.fixture
-def opens(harbour: DemoHarbour, browser: Browser) -> Iterator[Callable[..., Window]]:
-    """Opens the pretend app of a lesson for somebody who may try them all: the same pages as pupils have. Whatever the
-    browser complains about fails the test."""
-    windows: list[Window] = []
+def opens(world: World, browse: Browse) -> Callable[..., Page]:
+    """Opens a window of somebody who may try every pretend app: the same pages as pupils have."""
 
-    def open_window(size: tuple[int, int], **options: bool) -> Window:
-        windows.append(harbour.window(browser, harbour.adult("teacher1"), size=size, **options))
-        return windows[-1]
+    def open_window(size: tuple[int, int], **options: bool) -> Page:
+        return browse(world.teacher(), size, **options)
 
-    yield open_window
-    for window in windows:
-        window.close()
-    assert [said for window in windows for said in window.problems] == []
+    return open_window
 
 
 def address(practice: Practice) -> str:
@@ -53,13 +41,10 @@ def is_at_the_end(page: Page, practice: Practice) -> bool:
 
 
 @pytest.mark.parametrize("name", sorted(PRACTICES))
-def test_it_can_be_finished_by_keys_alone_and_no_state_keeps_anybody_out(
-    name: str, opens: Callable[..., Window]
-) -> None:
+def test_it_can_be_finished_by_keys_alone_and_no_state_keeps_anybody_out(name: str, opens: Callable[..., Page]) -> None:
     """Every state on the school's laptop; where it begins and ends, and after a risky act, on a tablet too."""
     practice = PRACTICES[name]
-    window = opens(LAPTOP)
-    page = window.page
+    page = opens(LAPTOP)
     page.context.add_init_script(AXE)
     wrong: list[str] = []
 
@@ -84,11 +69,11 @@ def test_it_can_be_finished_by_keys_alone_and_no_state_keeps_anybody_out(
 
 @pytest.mark.parametrize("name", sorted(PRACTICES))
 def test_it_can_be_finished_by_touch_on_a_phone_and_its_first_visit_is_small(
-    name: str, opens: Callable[..., Window]
+    name: str, opens: Callable[..., Page]
 ) -> None:
     """And no state keeps anybody out on a phone, nor scrolls sideways on the narrowest."""
     practice = PRACTICES[name]
-    page = opens(PHONE, has_touch=True).page
+    page = opens(PHONE, has_touch=True)
     line: CDPSession = page.context.new_cdp_session(page)
     line.send("Network.enable")
     came: list[float] = []

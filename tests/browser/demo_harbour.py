@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from flask_migrate import upgrade
 from playwright.sync_api import Browser
 from sqlalchemy import select
 
@@ -19,14 +18,11 @@ from accounts.models import SECOND_FACTOR, Adult, FamilyCode, Pupil, Role, Schoo
 from accounts.secrets import given_secret
 from accounts.sessions import cookie_name, open_sign_in, this_session
 from accounts.weekly_letter import stop_token
-from app import create_app
 from database import db, start_writing, writing
-from demo.build import build
-from demo.sheet import open_doors
 from keys import Keys
-from settings import Settings
 from tests.harness.browser import LAPTOP, LiveServer, Window
 from tests.harness.clock import Clock
+from tests.harness.demo_school import demo_app
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,15 +158,7 @@ class DemoHarbour:
 def demo_harbour(folder: Path) -> Iterator[DemoHarbour]:
     """Built as `make run` builds it; stopped on leaving."""
     clock = Clock()
-    app = create_app(Settings(environment="test", instance=folder, clock=clock))
-    with app.app_context():
-        upgrade()
-        start_writing()
-        build(app.extensions["keys"], clock.now)
-        start_writing()
-        open_doors(clock.now)
-        db.session.commit()
-        db.session.remove()
+    app = demo_app(folder, clock)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # as serve.py
     server = LiveServer(app)
     try:

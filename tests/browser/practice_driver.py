@@ -47,8 +47,10 @@ def keys_act(page: Page, key: str) -> None:
 
 
 def _tab_to(page: Page, control: Locator, name: str) -> None:
+    found = control.element_handle()  # looked up once, and not before each press
+    assert found is not None
     for _ in range(MOST_TABS):
-        if control.evaluate(
+        if found.evaluate(
             "(it) => it === document.activeElement || (it.name === 'act' && it.type === 'radio' && "
             "document.activeElement.name === 'act' && document.activeElement.type === 'radio')"
         ):

@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, ViewportSize, sync_playwright
 from waitress.server import create_server
 
 from run import CHROMIUM_NAMES
@@ -30,6 +30,7 @@ _QUIET = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1",  # whatever asks another host fails, and is heard
 )
 
 
@@ -85,7 +86,7 @@ class Window:
         self.page: Page = self.context.new_page()
         self.page.on("console", self._hear)
         self.page.on("pageerror", lambda error: self.problems.append(f"script error: {error}"))
-        self.page.on("request", self._see)
+        self.page.on("requestfailed", self._see)  # not each request: to hear of them all is a tenth of the work
 
     def signs_in(self, visitor: Visitor) -> None:
         """Gives this window the session of a Visitor (`world.signed_in(person)`)."""
@@ -117,11 +118,12 @@ def axe(page: Page) -> list[str]:
     """What axe-core finds on the page as it stands, in words: WCAG 2.2 A and AA and good practice. Empty is good."""
     if not page.evaluate("() => 'axe' in window"):  # it stays when the window changes its width
         page.evaluate(AXE)  # not a script tag: Trusted Types would refuse it, and evaluate works under any policy
-    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    # what passed stays in the page: to send it here would cost as much again as to find it
+    found = page.evaluate("() => axe.run(document, {resultTypes: ['violations']}).then(each => each.violations)")
     return [
         f"{violation['id']} ({violation['impact']}): {violation['help']}: "
         + "; ".join(node["html"][:160] for node in violation["nodes"][:4])
-        for violation in found["violations"]
+        for violation in found
     ]
 
 
@@ -134,7 +136,7 @@ def keeps_out(
     found: list[str] = []
     own = page.viewport_size
     for size in sizes:
-        page.set_viewport_size({"width": size[0], "height": size[1]})
+        _make(page, size)
         here = scrolls_sideways(page)
         if size in axe_at:
             here += axe(page)
@@ -142,8 +144,15 @@ def keeps_out(
             here += small_targets(page)
         found += [f"{name}, {size[0]} wide: {said}" for said in here]
     if own is not None:
-        page.set_viewport_size(own)
+        _make(page, (own["width"], own["height"]))
     return found
+
+
+def _make(page: Page, size: tuple[int, int]) -> None:
+    """Gives the window this size; one that has it is not laid out and painted again."""
+    wanted: ViewportSize = {"width": size[0], "height": size[1]}
+    if page.viewport_size != wanted:
+        page.set_viewport_size(wanted)
 
 
 def scrolls_sideways(page: Page) -> list[str]:

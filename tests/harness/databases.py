@@ -16,6 +16,10 @@ from pathlib import Path
 from typing import Protocol
 
 import psycopg
+from psycopg.rows import TupleRow
+
+#: Bytes of a table from which on emptying it by DELETE would leave too much behind.
+LARGE = 400_000
 
 
 class Database(Protocol):
@@ -97,9 +101,25 @@ class PostgresCluster:
                 "select pg_terminate_backend(pid) from pg_stat_activity"
                 " where datname = current_database() and pid <> pg_backend_pid()"
             )
-            named = ", ".join(f'"{name}"' for name in self._tables)
             connection.execute("set session_replication_role = replica")  # past the triggers that refuse it
-            connection.execute(f"truncate {named} restart identity cascade".encode())
+            if self._is_large(connection):
+                named = ", ".join(f'"{name}"' for name in self._tables)
+                connection.execute(f"truncate {named} restart identity cascade".encode())
+                return
+            # to truncate makes every table's files anew, which takes ten times as long as these few rows
+            connection.execute("; ".join(f'delete from "{name}"' for name in self._tables).encode())
+            connection.execute(
+                "select setval(format('%I.%I', schemaname, sequencename)::regclass, start_value, false)"
+                " from pg_sequences where schemaname = 'public' and last_value is not null"
+            )
+
+    def _is_large(self, connection: psycopg.Connection[TupleRow]) -> bool:
+        """Some table has grown, with rows that were deleted before or with a whole school's."""
+        largest = connection.execute(
+            "select max(pg_relation_size(oid)) from pg_class"
+            " where relkind = 'r' and relnamespace = 'public'::regnamespace"
+        ).fetchone()
+        return largest is not None and largest[0] > LARGE
 
     def new_and_empty(self) -> str:
         self._others += 1

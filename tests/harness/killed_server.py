@@ -80,7 +80,7 @@ class Tablet:
                     reply = connection.getresponse()
                     page = reply.read().decode()
             except (OSError, http.client.HTTPException):
-                time.sleep(0.05)
+                time.sleep(0.2)  # thirty that ask more often keep the server from coming up
                 continue
             for name, value in re.findall(r"Set-Cookie: (\w+)=([^;]*)", str(reply.headers)):
                 self.cookies[name] = value
