@@ -250,6 +250,20 @@ def test_a_number_finds_her_under_a_new_surname_and_in_a_new_class() -> None:
     assert plan.new_classes[0].name == "4B"
 
 
+def test_a_number_under_a_new_surname_is_asked_where_one_of_that_very_name_is_in_the_class() -> None:
+    """She may have a new surname and class; or the list gives her number to somebody else."""
+    school = Register()
+    school.takes(school.plan("First name,Surname,Class,Year,UPN\nAmina,Khanna,3H,3,A1\nAmina,Khan,Gorse,3,\n"))
+    listed = "First name,Surname,Class,Year,UPN\nAmina,Khan,Gorse,3,A1\nAmina,Khanna,3H,3,\n"
+    plan = school.plan(listed)
+    assert row(plan, 2).says == "2 children could be this one. Who is it?"
+    assert [each.outcome for each in plan.rows] == [Outcome.WAITING, Outcome.SAME]
+
+    in_gorse = next(pupil for pupil in school.known if pupil.class_name == "Gorse")
+    settled = school.plan(listed, answers={2: f"same:{in_gorse.public_id}"})
+    assert [each.outcome for each in settled.rows] == [Outcome.SAME, Outcome.SAME]
+
+
 def test_a_number_with_quite_another_name_is_asked() -> None:
     school = Register()
     school.reads(HEAD_UPN + "Amina,Khan,3H,3,A1\n")

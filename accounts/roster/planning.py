@@ -267,6 +267,7 @@ class _Planner:
 
     def _match_by_number(self) -> None:
         index = _index(self.known, lambda pupil: [pupil.by_id])
+        in_class = _index(self._staying(), lambda pupil: [pupil.by_class])
         unsure: list[tuple[_Draft, list[Known]]] = []
         for draft in self.drafts:
             if not draft.is_open or draft.identity.by_id is None:
@@ -274,6 +275,12 @@ class _Planner:
             hits = index.get(draft.identity.by_id, [])
             likely = [pupil for pupil in hits if self._is_name_like(draft, pupil)]
             if len(hits) == 1 and likely and hits[0].public_id not in self.claimed:
+                # The number is of a child with another surname, and here is one of this very name in this very class.
+                there = [] if _is_named(draft, hits[0]) else in_class.get(draft.identity.by_class, [])
+                namesakes = [pupil for pupil in there if not draft.differs_by_number(pupil)]
+                if namesakes:
+                    unsure.append((draft, [*hits, *namesakes]))
+                    continue
                 self._claim(draft, hits[0])
             elif hits:
                 unsure.append((draft, likely or hits))
@@ -283,7 +290,7 @@ class _Planner:
                 _forget_number(draft)
 
     def _is_name_like(self, draft: _Draft, pupil: Known) -> bool:
-        if pupil.by_name in draft.hashes_of_name or pupil.by_class in draft.hashes_of_class:
+        if _is_named(draft, pupil):
             return True
         shown = plain(pupil.first_name)
         return is_near(shown, draft.first) or is_near(shown, draft.called)
@@ -472,7 +479,7 @@ class _Planner:
             return given if _accents(given) > _accents(known.first_name) else known.first_name
         if child.preferred:
             return child.preferred
-        if known.by_name in draft.hashes_of_name or known.by_class in draft.hashes_of_class:
+        if _is_named(draft, known):
             return known.first_name  # this list gives the register's name alone
         shown = plain(known.first_name)
         return known.first_name if draft.first.startswith(shown) and len(shown) > 2 else child.first_name
@@ -568,6 +575,11 @@ def _forget_number(draft: _Draft) -> None:
     """Two children cannot have one number: nobody knows whose it is."""
     draft.identity = Identity(None, draft.identity.by_name, draft.identity.by_class)
     draft.notes.append("Added without the number.")
+
+
+def _is_named(draft: _Draft, pupil: Known) -> bool:
+    """The whole name is the same, by intake or by class."""
+    return pupil.by_name in draft.hashes_of_name or pupil.by_class in draft.hashes_of_class
 
 
 def _is_staying(draft: _Draft, pupil: Known) -> bool:
