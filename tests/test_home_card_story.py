@@ -179,7 +179,7 @@ def test_thirty_cards_cost_as_many_statements_as_three(world: World) -> None:
 
 def test_somebody_without_an_account_reads_the_card_alone(world: World) -> None:
     willow = world.klass("Willow")
-    amina = world.pupil("Amina", willow, letters="Qx")
+    amina = world.pupil("Amina", willow, letters="Quixby")
     has_done(world, amina)
     sheet = prints(world.signed_in(world.teacher("Mr Okoro", willow)), willow, squares=True).one("article.home")
     phone = world.visitor("a grandmother")
@@ -346,7 +346,7 @@ PLANTED = {
     "a time": "Time1435",
     "a device": "Tablet7",
     "a classmate": "Zebedee",
-    "a classmate's letters": "Qx",
+    "a classmate's letters": "Quixby",
     "another parent": "Alister",
     "a teacher": "Ponsonby",
     "a class": "Topset",
@@ -358,7 +358,7 @@ def plants(world: World) -> tuple[AClass, APerson, APerson, APerson]:
     """Amina, all that stands near her, and in all of it something that no card may tell."""
     klass = world.klass("Topset Rank1st")
     amina = world.pupil("Amina", klass)
-    zebedee = world.pupil("Zebedee", klass, letters="Qx")
+    zebedee = world.pupil("Zebedee", klass, letters="Quixby")
     ponsonby = world.teacher("Mr Ponsonby", klass)
     sam = world.parent_of(amina, name="Sam Khan")
     world.parent_of(amina, name="Alister Khan")
