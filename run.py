@@ -176,11 +176,12 @@ def check() -> None:
 
 
 def test() -> None:
-    """Everything: the checks, every test on SQLite, and all but the browser's again on PostgreSQL."""
+    """Everything at once: the checks, every test on SQLite, and on PostgreSQL what asks a database of its own."""
     set_up_machine()
-    check()
+    set_up(is_dev=True)
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     side_by_side(
+        ("checks", [PYTHON, Path(__file__).resolve(), "check"]),
         ("tests on SQLite", [*pytest, "--database", "sqlite", "-m", "not browser"]),
         ("tests of pretend apps in Chromium", [*pytest, "--database", "sqlite", "-m", "browser", *PLAYED]),
         (

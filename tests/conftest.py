@@ -41,15 +41,15 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests about the other database are not chosen, nor a second time those that reach no database at all; tests that
-    want a browser come last."""
+    """Tests about the other database are not chosen, nor a second time those that reach no database at all, or whose
+    statements other stories run there; tests that want a browser come last."""
     is_sqlite = config.getoption("--database") == "sqlite"
     other = "postgresql_only" if is_sqlite else "sqlite_only"
-    left_out = [
-        item
-        for item in items
-        if item.get_closest_marker(other) or not (is_sqlite or "house" in getattr(item, "fixturenames", ()))
-    ]
+
+    def is_once(item: pytest.Item) -> bool:
+        return item.get_closest_marker("one_database") is not None or "house" not in getattr(item, "fixturenames", ())
+
+    left_out = [item for item in items if item.get_closest_marker(other) or (not is_sqlite and is_once(item))]
     items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
     if left_out:

@@ -17,6 +17,8 @@ from tests.harness.activity_shelf import shelf_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 YEARS = {"eyfs": 0, "y1-2": 2, "y3-4": 3, "y5-6": 5}
 BANDS = pytest.mark.parametrize("band", list(YEARS))
 

@@ -18,6 +18,8 @@ from quizzes.in_words import story_pages
 from tests.harness.visitor import Page
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 BANK = catalogue.load()
 FRAMEWORKS = BANK.lessons.frameworks
 

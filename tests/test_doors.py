@@ -32,6 +32,8 @@ from tests.harness.statements import count_statements
 from tests.harness.visitor import Visitor
 from tests.harness.world import AClass, APerson, World
 
+pytestmark = pytest.mark.one_database
+
 SECRETS = ("Amina", "Willow", "Sam Khan", "amina's mum", WORDS)
 #: Of Amina's concern: in no reply but the desk's, whoever asks.
 FORBIDDEN = (WORDS, "SH-0001")

@@ -17,6 +17,8 @@ from quizzes.compiler import make_quiz
 from tests.harness.content import TODAY
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 MARK = "Nobody has checked this."
 
 

@@ -19,6 +19,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.world import APerson, ASchool, World
 from tests.test_family_summary_story import NEVER
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:

@@ -289,6 +289,7 @@ def test_a_class_without_lessons_is_told_so_kindly(world: World, monkeypatch: py
     assert "Your teacher has not set a lesson yet" in nia.visits("/chart").text
 
 
+@pytest.mark.one_database
 def test_every_lesson_can_be_begun_and_every_step_shows(world: World, musa: Sailor) -> None:
     """Each shipped lesson of the band, step by step, on the page."""
     for lesson in musa.bank.lessons.in_band("y3-4"):

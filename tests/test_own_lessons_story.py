@@ -25,6 +25,8 @@ from tests.harness.content import TODAY
 from tests.harness.learner import Learner
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 CELL = "passwords.y3-4"
 OWN = f"own.{CELL}"
 TITLE = "Three words from the pond"

@@ -9,6 +9,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import APerson, World
 
+pytestmark = pytest.mark.one_database
+
 Y56 = "/lessons/pier/y56/try"
 
 

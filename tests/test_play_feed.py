@@ -10,6 +10,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 QUIZ, STICKERS = "/lessons/quay/y34/try", "/lessons/quay/y12/try"
 
 

@@ -14,6 +14,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 LESSON = "block-report.y3-4"
 YOUNG = "/lessons/foghorn/y12/try"
 TO_QUIET = ("open", "stop")

@@ -16,6 +16,8 @@ from tests.harness.browser import PHONE, Browse
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import APerson, World
 
+pytestmark = pytest.mark.one_database
+
 TO_THE_BAG = ("try-name", "try-team", "try-swap", "ready", "known")
 
 

@@ -10,6 +10,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 PANEL = "/lessons/keepsafe/y56/try"
 NEEDED = ("contacts=off", "microphone=off", "location=off", "open")
 

@@ -10,6 +10,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 PAINT = "/lessons/bay/r/try"
 PICTURES = {"green-look", "mum-look", "down-look"}
 PRESSED = ("green-look", "off-look", "green-listen", "off-listen")

@@ -12,6 +12,8 @@ from tests.harness.browser import NARROW, Browse, small_targets
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 SPOTTED = ("ask-dad", "cover-sign", "cover-door", "cover-jumper")
 FOUND = ("put-mill", "put-tree", "put-bridge")
 

@@ -13,6 +13,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 LESSON = "privacy-settings.y3-4"
 GATE = "/lessons/bay/y12/try"
 CLOSED = ("posts=friends", "school=friends", "list=friends", "map=off", "fits")

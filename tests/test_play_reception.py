@@ -14,6 +14,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 PRACTICES = {key: one for key, one in catalogue.load().practices.practices.items() if one.band == "eyfs"}
 
 

@@ -10,6 +10,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 SHELF = "/lessons/gates/y34/try"
 BELT = "/lessons/gates/y12/try"
 APART = ("chat-out", "posts-out", "boxes-out", "data-out", "see")

@@ -9,6 +9,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 Y34, Y56, Y12 = ("/lessons/light/y34/try", "/lessons/light/y56/try", "/lessons/light/y12/try")
 LESSONS = {Y12: "tell-adult.y1-2", Y34: "tell-adult.y3-4", Y56: "tell-adult.y5-6"}
 WORDS = ("words=saw", "feel=upset", "ask=help")

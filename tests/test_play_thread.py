@@ -15,6 +15,8 @@ from tests.harness.page_rules import words_of
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 
 @pytest.fixture
 def practice() -> Practice:

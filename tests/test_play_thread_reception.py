@@ -13,6 +13,8 @@ from tests.harness.sailor import Sailor
 from tests.harness.visitor import Page, Visitor
 from tests.harness.world import World
 
+pytestmark = pytest.mark.one_database
+
 LESSON = "personal-info.eyfs"
 
 

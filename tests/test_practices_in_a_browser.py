@@ -71,7 +71,8 @@ def test_it_can_be_finished_by_keys_alone_and_no_state_keeps_anybody_out(name: s
 def test_it_can_be_finished_by_touch_on_a_phone_and_its_first_visit_is_small(
     name: str, opens: Callable[..., Page]
 ) -> None:
-    """And no state keeps anybody out on a phone, nor scrolls sideways on the narrowest."""
+    """No state scrolls sideways or has something too small to tap, down to the narrowest phone; axe looks where it
+    begins and ends, for in every state it looks at the laptop."""
     practice = PRACTICES[name]
     page = opens(PHONE, has_touch=True)
     line: CDPSession = page.context.new_cdp_session(page)
@@ -87,6 +88,7 @@ def test_it_can_be_finished_by_touch_on_a_phone_and_its_first_visit_is_small(
     wrong = keeps_out(page, "the start", sizes, is_pupils=True, axe_at=(PHONE,))
     for act in practice.safe_path:
         clicks_act(page, act, is_touch=True)
-        wrong += keeps_out(page, f"after {act}", sizes, is_pupils=True, axe_at=(PHONE,))
+        is_last = act == practice.safe_path[-1]
+        wrong += keeps_out(page, f"after {act}", sizes, is_pupils=True, axe_at=(PHONE,) if is_last else ())
     assert is_at_the_end(page, practice)
     assert not wrong, "\n".join(wrong)

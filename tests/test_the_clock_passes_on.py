@@ -106,6 +106,7 @@ def test_many_taps_on_send_are_one_mail(office: Office) -> None:
     assert len(mails(office)) == 1
 
 
+@pytest.mark.one_database
 def test_a_school_year_of_500_concerns_is_passed_on_to_the_minute(office: Office) -> None:
     """At any time of the year, both clock changes and the holidays in it: not the minute before, and then at once.
     Every fifth is opened after an hour of the clock, and from then on goes nowhere."""
