@@ -180,9 +180,12 @@ def test() -> None:
     set_up_machine()
     set_up(is_dev=True)
     pytest: list[str | Path] = [PYTHON, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    stories = sorted((HERE / "tests").glob("test_*.py"))
+    halves = [[each for each in stories if (each.name[5] < "i") is is_first] for is_first in (True, False)]
     side_by_side(
         ("checks", [PYTHON, Path(__file__).resolve(), "check"]),
-        ("tests on SQLite", [*pytest, "--database", "sqlite", "-m", "not browser"]),
+        ("tests on SQLite, a to h", [*pytest, "--database", "sqlite", "-m", "not browser", *halves[0]]),
+        ("tests on SQLite, i to z", [*pytest, "--database", "sqlite", "-m", "not browser", *halves[1]]),
         ("tests of pretend apps in Chromium", [*pytest, "--database", "sqlite", "-m", "browser", *PLAYED]),
         (
             "other tests in Chromium",

@@ -270,6 +270,7 @@ def test_what_amina_wrote_offline_lies_locked_on_the_tablet_and_arrives_once_as_
         assert is_kept_for_later(page) == 1
     assert found_on_disk(tmp_path, "harbour-outbox"), "the search finds what is there"
     assert found_on_disk(tmp_path, *phrases) == []
+    world.clock.moves(minutes=21)  # her session is over, should the tablet try under it as soon as it is switched on
     with shared_tablet(browser, live, tmp_path) as context:
         page = sits_down(context, world, live, ben)
         page.goto("/chart")
