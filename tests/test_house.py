@@ -14,7 +14,8 @@ from alembic.migration import MigrationContext
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import inspect
 
-from database import Base, db
+from database import PUBLIC_ID_LETTERS, Base, db
+from tests.harness.page_rules import FORBIDDEN_IN_PATHS
 
 HERE = Path(__file__).resolve().parent.parent
 TEXT = {
@@ -174,3 +175,9 @@ def test_whoever_finds_the_house_finds_its_papers(name: str) -> None:
 def test_the_two_commands_come_first() -> None:
     first = [line.split("#")[0].strip() for line in (HERE / "README.md").read_text(encoding="utf-8").splitlines()[:6]]
     assert [line for line in first if line.startswith("make")] == ["make run", "make test"]
+
+
+def test_no_random_name_in_an_address_holds_a_word_on_which_school_filters_trip() -> None:
+    for word in FORBIDDEN_IN_PATHS:
+        assert set(word) - set(PUBLIC_ID_LETTERS), f"an address could hold {word} by chance"
+    assert len(PUBLIC_ID_LETTERS) ** 12 > 2**57
