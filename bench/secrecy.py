@@ -20,6 +20,7 @@ from pathlib import Path
 from statistics import NormalDist, median
 from time import perf_counter, thread_time
 
+from flask.testing import FlaskClient
 from flask_migrate import upgrade
 
 from app import create_app
@@ -138,8 +139,8 @@ def asks_of(world: World) -> dict[str, list[Ask]]:
         ):
             client = world.signed_in(person).client
 
-            def ask(client: object = client, path: str = path) -> object:
-                return client.get(path)  # type: ignore[attr-defined]  # a FlaskClient
+            def ask(client: FlaskClient = client, path: str = path) -> object:
+                return client.get(path)
 
             if client.get(path).status_code != 200:
                 raise RuntimeError(f"{what}: {path} does not open")

@@ -54,6 +54,10 @@ class Waiting:
     done: frozenset[str]  # of deputies, head, office
 
 
+#: What `hours_of` reads, of a row in which the school and its box are joined.
+HOURS = (School.timezone, HelpBox.opens, HelpBox.closes, HelpBox.holidays)
+
+
 def unopened(connection: Connection) -> list[tuple[Waiting, SchoolHours]]:
     """Every concern of every school that nobody has opened and for which the clock has something left to do, with its
     school's hours: one statement."""
@@ -66,10 +70,7 @@ def unopened(connection: Connection) -> list[tuple[Waiting, SchoolHours]]:
             DESK.c.deputies_at,
             DESK.c.head_at,
             DESK.c.office_at,
-            School.timezone,
-            HelpBox.opens,
-            HelpBox.closes,
-            HelpBox.holidays,
+            *HOURS,
         )
         .join(School, School.id == DESK.c.school_id)
         .outerjoin(HelpBox, HelpBox.school_id == DESK.c.school_id)
@@ -91,8 +92,7 @@ def unopened(connection: Connection) -> list[tuple[Waiting, SchoolHours]]:
 
 
 def hours_of(row: Row[Any]) -> SchoolHours:
-    """The school's calendar of a row with its timezone, opens, closes and holidays; the usual hours where none are
-    set."""
+    """The school's calendar of a row with `HOURS`; the usual hours where none are set."""
     opens, closes = (row.opens, row.closes) if row.opens is not None else USUAL_HOURS
     return SchoolHours(row.timezone, opens, closes, holidays_of(row.holidays or ""))
 

@@ -15,7 +15,7 @@ from accounts.models import Mail, Role, School, User
 
 from .alerts import morning_key, morning_mail
 from .concerns import DESK, HEAD_NUMBERS
-from .escalation import DEPUTIES_AFTER, HEAD_AFTER, hours_of
+from .escalation import DEPUTIES_AFTER, HEAD_AFTER, HOURS, hours_of
 from .models import HelpBox
 from .school_hours import SchoolHours
 
@@ -60,15 +60,12 @@ def mornings(connection: Connection, at: datetime) -> list[Morning]:
             DESK.c.school_id,
             func.min(case((~is_heads, DESK.c.sent_at))).label("team"),
             func.min(case((is_heads, DESK.c.sent_at))).label("head"),
-            School.timezone,
-            HelpBox.opens,
-            HelpBox.closes,
-            HelpBox.holidays,
+            *HOURS,
         )
         .join(School, School.id == DESK.c.school_id)
         .outerjoin(HelpBox, HelpBox.school_id == DESK.c.school_id)
         .where(DESK.c.first_read_at.is_(None), DESK.c.key_gone_at.is_(None))
-        .group_by(DESK.c.school_id, School.timezone, HelpBox.opens, HelpBox.closes, HelpBox.holidays)
+        .group_by(DESK.c.school_id, *HOURS)
         .order_by(DESK.c.school_id)
     )
     found = []
